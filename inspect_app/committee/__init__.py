@@ -1,0 +1,1 @@
+"""What is overdue, how long, whose."""

@@ -1,0 +1,1 @@
+"""Keeps files and photos; reads and writes spreadsheets; renders paper."""

@@ -1,0 +1,1 @@
+"""What was wrong: severity, cause, reply, recurrence, closing."""

@@ -1,0 +1,1 @@
+"""A visit: team, answers with their versions, minutes, conclusion."""

@@ -1,0 +1,40 @@
+"""Which rooms a person sees in the top bar."""
+
+from typing import Any, NamedTuple
+
+from flask import current_app, request, url_for
+from flask_babel import gettext as _
+
+from inspect_app.permissions import Permission, Role, may
+
+
+class Place(NamedTuple):
+    """One link of the top bar."""
+
+    label: str
+    url: str
+    current: bool
+
+
+def navigation(actor: Any) -> list[Place]:
+    """The links that this person may open, in the order of the work."""
+    if not getattr(actor, "is_authenticated", False):
+        return []
+    at_unit = bool(actor.head_of) or actor.holds(Role.FOCAL_POINT, None)
+    rooms = [
+        (_("Tổng quan"), "overview.index", Permission.OVERVIEW),
+        (_("Kế hoạch"), "plans.index", Permission.PLAN_VIEW),
+        (_("Cuộc kiểm tra"), "inspections.index", Permission.INSPECTION_VIEW),
+        (_("Việc của đơn vị") if at_unit else _("Nhiệm vụ khắc phục"), "tasks.index", Permission.TASK_VIEW),
+        (_("Tồn tại, hạn chế"), "findings.index", Permission.FINDING_VIEW),
+        (_("Ban Chỉ đạo"), "committee.index", Permission.COMMITTEE_VIEW),
+        (_("Đơn vị"), "units.index", Permission.UNIT_VIEW),
+        (_("Bộ tiêu chí"), "rubrics.index", Permission.RUBRIC_VIEW),
+        (_("Quản trị"), "accounts.people", Permission.ADMIN_PEOPLE),
+    ]
+    here = (request.endpoint or "").split(".")[0]
+    return [
+        Place(label, url_for(endpoint), here == endpoint.split(".")[0])
+        for label, endpoint, permission in rooms
+        if endpoint in current_app.view_functions and may(actor, permission)
+    ]

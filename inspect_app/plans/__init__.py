@@ -1,0 +1,1 @@
+"""The year's plan, its targets and coverage; reads everything below."""

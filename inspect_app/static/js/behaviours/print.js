@@ -1,0 +1,5 @@
+// Prints the page.
+
+export function bind(button) {
+  button.addEventListener("click", () => window.print());
+}

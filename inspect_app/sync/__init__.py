@@ -1,0 +1,1 @@
+"""The tablet's door: packs out, changes in, one by one."""

@@ -1,0 +1,200 @@
+"""Taking in what tablets send: each change by itself, once, and never thrown away."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import structlog
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from inspect_app.db import db, new_id
+from inspect_app.inspections.actions_field import Base, NotOnTeam, RecordClosed, Recorded, record_answer, record_note
+from inspect_app.inspections.models import Inspection
+from inspect_app.inspections.rules import State
+from inspect_app.permissions import Actor
+from inspect_app.preferences import Preference
+from inspect_app.refusals import Refused
+from inspect_app.rubrics.models import RubricVersion
+from inspect_app.sync.models import Mutation, Parked
+from inspect_app.sync.queries import (
+    DEPLOYMENT,
+    Deployment,
+    answer_on_record,
+    deployment,
+    find_inspection,
+    is_parked,
+    known_mutation,
+)
+from inspect_app.sync.rules import Change, Unreadable, body_hash, given_id, read_change, written
+
+log = structlog.get_logger("sync")
+Ack = dict[str, Any]
+
+
+class Parking(Exception):
+    """The change cannot be applied; `reason` is a word that the tablet knows."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def take_in(changes: list[Any], *, by: Actor, at: datetime) -> list[Ack]:
+    """Takes in changes in the order (device, seq), each in a savepoint; gives an acknowledgement for each, as sent.
+
+    An acknowledgement says "applied", "same", "conflict" or "parked:<reason>". Nothing is ever just refused.
+    """
+    acks: dict[int, Ack] = {}
+    for place in sorted(range(len(changes)), key=lambda place: (*_order(changes[place]), place)):
+        acks[place] = _take_one(changes[place], by, at)
+    return [acks[place] for place in range(len(changes))]
+
+
+def this_deployment(at: datetime) -> Deployment:
+    """The name of this installation; it is given at the first change."""
+    known = deployment()
+    if known is not None:
+        return known
+    made = Deployment(str(new_id()), 1)
+    try:
+        with db.session.begin_nested():
+            db.session.add(Preference(name=DEPLOYMENT, value={"id": made.id, "epoch": made.epoch}, changed_at=at))
+    except IntegrityError:
+        return deployment() or made
+    return made
+
+
+def _order(raw: Any) -> tuple[str, int]:
+    try:
+        change = read_change(raw)
+    except Unreadable:
+        return "", 0
+    return change.device, change.seq
+
+
+def _take_one(raw: Any, by: Actor, at: datetime) -> Ack:
+    try:
+        change = read_change(raw)
+    except Unreadable:
+        return _park(raw, given_id(raw), None, "unreadable", by, at)
+    digest = body_hash(raw)
+    known = known_mutation(change.id)
+    if known is not None:
+        return _again(known, raw, digest, by, at)
+    try:
+        with db.session.begin_nested():
+            return _keep(change, digest, _apply(change, by, at), by, at)
+    except IntegrityError:
+        known = known_mutation(change.id)
+        if known is None:
+            raise
+        return _again(known, raw, digest, by, at)
+    except SQLAlchemyError:
+        raise
+    except Exception as error:
+        return _put_aside(change, raw, digest, _reason(error), by, at)
+
+
+def _again(known: Mutation, raw: Any, digest: str, by: Actor, at: datetime) -> Ack:
+    """The same change once more gets its first answer; another one under its id is kept and looked into."""
+    if known.body_hash == digest and known.author_id == by.id:
+        return known.result
+    log.warning("mutation id reused", mutation=str(known.id), author=str(by.id))
+    return _park(raw, str(known.id), None, "id_reused", by, at)
+
+
+def _apply(change: Change, by: Actor, at: datetime) -> Ack:
+    if change.author != by.id:
+        raise Parking("other_author")
+    inspection = find_inspection(change.inspection)
+    if inspection is None:
+        raise Parking("not_on_team")
+    _require_template(inspection, change)
+    given: dict[str, Any] = {
+        "by": by,
+        "at": at,
+        "base": Base(change.base_version, change.base_value_hash),
+        "device": change.device,
+        "answered_at": change.client_time,
+    }
+    if change.op == "note":
+        recorded = record_note(inspection, change.criterion, change.note, **given)
+    else:
+        recorded = record_answer(inspection, change.criterion, change.value, **given)
+    return _acknowledge(change, recorded)
+
+
+def _require_template(inspection: Inspection, change: Change) -> None:
+    """An answer to another edition of the questions is no answer to these."""
+    if inspection.rubric_version_id is None:
+        raise RecordClosed(inspection.state)
+    if db.session.get_one(RubricVersion, inspection.rubric_version_id).content_hash != change.template_version:
+        raise Parking("template")
+
+
+def _acknowledge(change: Change, recorded: Recorded) -> Ack:
+    return {
+        "id": str(change.id),
+        "result": recorded.result,
+        "version": recorded.version,
+        "audit_seq": recorded.entry.seq if recorded.entry else None,
+        "answer": answer_on_record(recorded.answer, recorded.version),
+    }
+
+
+def _reason(error: Exception) -> str:
+    """The word for why a change was put aside."""
+    if isinstance(error, Parking):
+        return error.reason
+    if isinstance(error, NotOnTeam):
+        return "not_on_team"
+    if isinstance(error, RecordClosed):
+        if error.state is State.SUSPENDED:
+            return "suspended"
+        return "closed" if error.after else "not_started"
+    if isinstance(error, Refused):
+        return "invalid"
+    log.exception("a change failed", exc_info=error)
+    return "failed"
+
+
+def _put_aside(change: Change, raw: Any, digest: str, reason: str, by: Actor, at: datetime) -> Ack:
+    inspection_id = change.inspection if find_inspection(change.inspection) else None
+    ack = _park(raw, str(change.id), inspection_id, reason, by, at)
+    return _keep(change, digest, ack, by, at, inspection_id=inspection_id)
+
+
+def _keep(change: Change, digest: str, ack: Ack, by: Actor, at: datetime, *, inspection_id: UUID | None = None) -> Ack:
+    """Remembers the answer to a change, so that the same one gets it again."""
+    db.session.add(
+        Mutation(
+            id=change.id,
+            body_hash=digest,
+            device=change.device,
+            seq=change.seq,
+            author_id=by.id,
+            inspection_id=change.inspection if ack["result"].partition(":")[0] != "parked" else inspection_id,
+            result=ack,
+            received_at=at,
+        )
+    )
+    db.session.flush()
+    return ack
+
+
+def _park(raw: Any, mutation_id: str, inspection_id: UUID | None, reason: str, by: Actor, at: datetime) -> Ack:
+    """Keeps a change as it came, for a person to look at; once, however often it is sent."""
+    body = written(raw)
+    if not is_parked(mutation_id, by.id, body):
+        db.session.add(
+            Parked(
+                mutation_id=mutation_id,
+                author_id=by.id,
+                inspection_id=inspection_id,
+                body=body,
+                reason=reason,
+                received_at=at,
+            )
+        )
+        db.session.flush()
+    return {"id": mutation_id or None, "result": f"parked:{reason}", "version": None, "audit_seq": None}

@@ -1,0 +1,277 @@
+"""The tablet's door: packs out, changes in, and the pages of a visit for a browser without script."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
+
+from inspect_app import clock
+from inspect_app.access import requires
+from inspect_app.db import db, transaction
+from inspect_app.display import label, refusal
+from inspect_app.findings.queries import of_inspection
+from inspect_app.inspections.actions import Base, record_answer
+from inspect_app.inspections.models import Inspection
+from inspect_app.inspections.queries import find_visible
+from inspect_app.inspections.queries_field import open_conflicts, team_answers
+from inspect_app.inspections.queries_list import Wanted, list_inspections
+from inspect_app.inspections.rules import RECORD_OPEN, State
+from inspect_app.inspections.rules_field import progress
+from inspect_app.inspections.views_files import as_json, files_by_criterion
+from inspect_app.permissions import Permission, insist
+from inspect_app.refusals import N_, NotVisible, Refused
+from inspect_app.rubrics.models import RubricVersion
+from inspect_app.rubrics.queries import rubric_of
+from inspect_app.rubrics.rules import Criterion, Group, Rubric, so_far
+from inspect_app.sync.actions import take_in, this_deployment
+from inspect_app.sync.forms import AnswerForm, fields_of, fields_sent, typed_value
+from inspect_app.sync.queries import answers_on_record, deployment
+from inspect_app.sync.rules import MOST_BYTES, MOST_CHANGES
+from inspect_app.sync.words import COMMON_REASONS, PARKED, RULES, TABLET
+
+blueprint = Blueprint("sync", __name__)
+AT_WORK = (State.NOTIFIED, State.IN_PROGRESS, State.SUSPENDED, State.FIELD_DONE)
+
+
+@blueprint.post("/sync/changes")
+@requires(Permission.ACCOUNT_OWN)
+def changes() -> Any:
+    """Takes changes in, at most 50. Whoever is signed in may send: what they may no longer do is kept aside."""
+    sent = _sent_changes()
+    at = clock.now()
+    with transaction():
+        installation = this_deployment(at)
+        acks = take_in(sent, by=current_user, at=at)
+    reply = {"deployment": installation.id, "epoch": installation.epoch, "server_time": at.isoformat(), "ack": acks}
+    return jsonify(reply), 201
+
+
+@blueprint.get("/sync/inspections/<uuid:inspection_id>")
+@requires(Permission.INSPECTION_ANSWER)
+def pack(inspection_id: UUID) -> Response:
+    """Everything that a tablet needs for one visit."""
+    inspection = _visit(inspection_id)
+    version = inspection.rubric_version
+    installation = deployment()
+    return jsonify(
+        inspection=_facts_of(inspection, version),
+        rubric=version.content,
+        template_version=version.content_hash,
+        answers=answers_on_record(inspection.id),
+        files={code: [as_json(each) for each in files] for code, files in files_by_criterion(inspection.id).items()},
+        findings=_findings(inspection.id),
+        person={"id": str(current_user.id), "name": current_user.name},
+        deployment=installation and installation.id,
+        epoch=installation and installation.epoch,
+        server_time=clock.now().isoformat(),
+        csrf=generate_csrf(),
+        urls=_urls(inspection.id),
+        **_language(),
+    )
+
+
+@blueprint.get("/tablet/")
+@requires(Permission.INSPECTION_ANSWER)
+def my_visits() -> str:
+    mine = list_inspections(current_user, Wanted(mine=current_user.id), order="starts", most=200)
+    visits = [inspection for inspection in mine if inspection.state in AT_WORK]
+    done = {inspection.id: _progress_of(inspection) for inspection in visits if inspection.rubric_version_id}
+    return render_template("tablet/index.html", visits=visits, done=done, today=clock.today())
+
+
+@blueprint.get("/tablet/inspections/<uuid:inspection_id>")
+@requires(Permission.INSPECTION_ANSWER)
+def visit(inspection_id: UUID) -> Any:
+    inspection = _visit(inspection_id)
+    rubric = rubric_of(inspection.rubric_version_id)
+    found = progress(rubric, _values(inspection.id))
+    unfinished = (
+        n for n, group in enumerate(rubric.groups, 1) if found[group.code].answered < found[group.code].questions
+    )
+    return redirect(url_for("sync.section", inspection_id=inspection_id, section=next(unfinished, 1)))
+
+
+@blueprint.get("/tablet/inspections/<uuid:inspection_id>/<int:section>")
+@requires(Permission.INSPECTION_ANSWER)
+def section(inspection_id: UUID, section: int) -> Any:
+    inspection = _visit(inspection_id)
+    return _section(inspection, section)
+
+
+@blueprint.post("/tablet/inspections/<uuid:inspection_id>/answers")
+@requires(Permission.INSPECTION_ANSWER)
+def answer(inspection_id: UUID) -> Any:
+    """An answer from the plain form of a criterion."""
+    inspection = _visit(inspection_id)
+    form = AnswerForm()
+    number, leaf = _place_of(rubric_of(inspection.rubric_version_id), form.criterion.data or "")
+    try:
+        if not form.validate():
+            raise Refused(N_("Nội dung quá dài hoặc không đọc được. Hãy sửa rồi lưu lại."), status=422)
+        with transaction():
+            recorded = _record(inspection, leaf, form)
+    except Refused as error:
+        if error.status not in {409, 422}:
+            raise
+        db.session.rollback()
+        return _section(find_visible(current_user, inspection_id), number, wrong=leaf.code, words=refusal(error)), 422
+    if recorded.result == "conflict":
+        flash(
+            _("Người khác vừa trả lời tiêu chí %(code)s. Cả hai câu được giữ; hãy xem và chọn.", code=leaf.code), "warn"
+        )
+    else:
+        flash(_("Đã lưu câu trả lời cho tiêu chí %(code)s.", code=leaf.code), "good")
+    return redirect(url_for("sync.section", inspection_id=inspection_id, section=number) + f"#tc-{leaf.code}", 303)
+
+
+def _visit(inspection_id: UUID) -> Inspection:
+    """A visit whose record this person may write; one without a rubric has nothing to answer yet."""
+    inspection = find_visible(current_user, inspection_id)
+    insist(current_user, Permission.INSPECTION_ANSWER, inspection)
+    if inspection.rubric_version_id is None:
+        raise NotVisible
+    return inspection
+
+
+def _section(inspection: Inspection, number: int, *, wrong: str | None = None, words: str = "") -> str:
+    rubric = rubric_of(inspection.rubric_version_id)
+    if not 1 <= number <= len(rubric.groups):
+        raise NotVisible
+    values = _values(inspection.id)
+    whole, by_group = so_far(rubric, values)
+    group, answers = rubric.groups[number - 1], answers_on_record(inspection.id)
+    return render_template(
+        "tablet/section.html",
+        inspection=inspection,
+        rubric=rubric,
+        group=group,
+        number=number,
+        leaves=[leaf for leaf in group.leaves() if leaf.kind],
+        answers=answers,
+        typed={code: fields_of(each["value"]) for code, each in answers.items()}
+        | ({wrong: fields_sent(request.form)} if wrong else {}),
+        files=files_by_criterion(inspection.id),
+        progress=progress(rubric, values),
+        whole=whole,
+        figures=by_group[group.code],
+        found=_findings(inspection.id),
+        conflicts={version.criterion_code for version in open_conflicts(inspection.id)},
+        open=inspection.state in RECORD_OPEN,
+        reasons=COMMON_REASONS,
+        wrong=wrong,
+        wrong_words=words,
+        next_number=_next_unanswered(rubric, values, number),
+    )
+
+
+def _record(inspection: Inspection, leaf: Criterion, form: AnswerForm) -> Any:
+    value = typed_value(leaf, request.form)
+    # The form shows version and note together: whoever changed either meanwhile made another page of it.
+    base = Base(form.base_version.data or 0, hash="")
+    given: dict[str, Any] = {"note": form.note.data or "", "base": base, "device": "form"}
+    return record_answer(inspection, leaf.code, value, by=current_user, at=clock.now(), **given)
+
+
+def _sent_changes() -> list[Any]:
+    """The changes in the body. Raises 413 for too many or too much, 400 for what is no list of changes."""
+    if (request.content_length or 0) > MOST_BYTES:
+        raise RequestEntityTooLarge
+    try:
+        body = request.get_json()
+    except RecursionError:
+        raise BadRequest from None
+    sent = body.get("changes") if isinstance(body, dict) else None
+    if not isinstance(sent, list):
+        raise BadRequest
+    if len(sent) > MOST_CHANGES:
+        raise RequestEntityTooLarge
+    return sent
+
+
+def _values(inspection_id: UUID) -> dict[str, Any]:
+    """The team's answers in force, without those that hold a note alone."""
+    return {code: each.value for code, each in team_answers(inspection_id).items() if each.value is not None}
+
+
+def _progress_of(inspection: Inspection) -> tuple[int, int]:
+    whole, _groups = so_far(rubric_of(inspection.rubric_version_id), _values(inspection.id))
+    return whole.answered, whole.questions
+
+
+def _place_of(rubric: Rubric, code: str) -> tuple[int, Criterion]:
+    for number, group in enumerate(rubric.groups, start=1):
+        for leaf in group.leaves():
+            if leaf.code == code:
+                return number, leaf
+    raise NotVisible
+
+
+def _next_unanswered(rubric: Rubric, values: dict[str, Any], number: int) -> tuple[int, str] | None:
+    """(section, code) of the next question without an answer, from this section on and around."""
+    order = [*range(number, len(rubric.groups) + 1), *range(1, number)]
+    waiting = ((n, leaf.code) for n in order for leaf in _asked(rubric.groups[n - 1]) if leaf.code not in values)
+    return next(waiting, None)
+
+
+def _asked(group: Group) -> list[Criterion]:
+    return [leaf for leaf in group.leaves() if leaf.kind and leaf.in_maximum]
+
+
+def _findings(inspection_id: UUID) -> dict[str, list[dict[str, str]]]:
+    """What was found so far, by criterion code."""
+    found: dict[str, list[dict[str, str]]] = {}
+    for finding in of_inspection(inspection_id):
+        shown = {"id": str(finding.id), "fact": finding.fact, "severity": finding.severity.value}
+        found.setdefault(finding.criterion_code, []).append(shown | {"words": label(finding.severity)})
+    return found
+
+
+def _facts_of(inspection: Inspection, version: RubricVersion) -> dict[str, Any]:
+    return {
+        "id": str(inspection.id),
+        "code": inspection.code,
+        "unit": inspection.unit.name,
+        "state": inspection.state.value,
+        "open": inspection.state in RECORD_OPEN,
+        "line": visit_line(inspection, version),
+    }
+
+
+def visit_line(inspection: Inspection, version: RubricVersion) -> str:
+    """What stands under the unit's name on the tablet."""
+    parts = [
+        _("%(form)s %(year)s", form=label(inspection.form), year=inspection.year),
+        inspection.team_name,
+        _("%(name)s, bản %(n)s", name=version.name, n=version.number),
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def _language() -> dict[str, Any]:
+    """What the tablet says, in the reader's language; the reasons are stored as they are read, so they stay."""
+    return {
+        "words": {name: _(words) for name, words in TABLET.items()},
+        "parked": {reason: _(words) for reason, words in PARKED.items()},
+        "rules": {words: _(words) for words in RULES},
+        "reasons": COMMON_REASONS,
+    }
+
+
+def _urls(inspection_id: UUID) -> dict[str, str]:
+    return {
+        "home": url_for("sync.my_visits"),
+        "changes": url_for("sync.changes"),
+        "visit": url_for("sync.visit", inspection_id=inspection_id),
+        "record": url_for("inspections.show", inspection_id=inspection_id),
+        "files": url_for("inspections.attach", inspection_id=inspection_id),
+        "findings": url_for("findings.create", inspection_id=inspection_id),
+        "earlier": url_for("findings.earlier", inspection_id=inspection_id),
+        "sign_in": url_for("accounts.sign_in", next=url_for("sync.visit", inspection_id=inspection_id)),
+    }
+
+
+blueprint.add_app_template_global(visit_line)

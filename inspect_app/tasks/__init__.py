@@ -1,0 +1,1 @@
+"""Remedial work: post, due date, extension, proof, verification."""

@@ -1,0 +1,1 @@
+"""The tree with its history, groups, links, posts and tenures."""
