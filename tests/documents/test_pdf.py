@@ -305,6 +305,7 @@ def test_an_engine_sees_nothing_of_the_workers_environment(program, tmp_path, mo
 def test_the_engine_is_chosen_by_the_setting_and_by_what_is_installed(fonts_folder, monkeypatch):
     found = {"wkhtmltopdf": "/usr/bin/wkhtmltopdf"}
     monkeypatch.setattr(pdf_module.shutil, "which", found.get)
+    monkeypatch.setattr(pdf_module.importlib.util, "find_spec", lambda name: name)
     assert isinstance(choose_engine("auto", fonts_folder), Wkhtmltopdf)
     assert isinstance(choose_engine("plutoprint", fonts_folder), PlutoPrint)
     assert choose_engine("none", fonts_folder) is None
