@@ -105,10 +105,7 @@ def _register_features(app: Flask) -> None:
     papers: dict[str, Any] = {}
     file_rules: dict[str, Any] = {}
     for feature in FEATURES:
-        if find_spec(f"inspect_app.{feature}.views"):
-            app.register_blueprint(import_module(f"inspect_app.{feature}.views").blueprint)
-        elif find_spec(f"inspect_app.{feature}.models"):
-            import_module(f"inspect_app.{feature}.models")
+        app.register_blueprint(import_module(f"inspect_app.{feature}.views").blueprint)
         words.update(_offered(feature, "words", "ACTIONS"))
         finders.update(_offered(feature, "queries", "FINDERS"))
         papers.update(_offered(feature, "paper", "PAPERS"))

@@ -2,10 +2,23 @@
 
 from typing import Any, NamedTuple
 
-from flask import current_app, request, url_for
+from flask import request, url_for
 from flask_babel import gettext as _
 
 from inspect_app.permissions import Permission, Role, may
+
+ROOMS = {
+    "": "overview",
+    "tablet": "inspections",
+    "posts": "units",
+    "tenures": "units",
+    "people": "accounts",
+    "holidays": "accounts",
+    "settings": "accounts",
+    "system": "accounts",
+    "log": "accounts",
+}
+"""The room of a page by the first word of its address, where that word is not the room's own name."""
 
 
 class Place(NamedTuple):
@@ -32,9 +45,10 @@ def navigation(actor: Any) -> list[Place]:
         (_("Bộ tiêu chí"), "rubrics.index", Permission.RUBRIC_VIEW),
         (_("Quản trị"), "accounts.people", Permission.ADMIN_PEOPLE),
     ]
-    here = (request.endpoint or "").split(".")[0]
+    first = request.path.split("/")[1]
+    room = ROOMS.get(first, first)
     return [
-        Place(label, url_for(endpoint), here == endpoint.split(".")[0])
+        Place(label, url_for(endpoint), room == endpoint.split(".")[0])
         for label, endpoint, permission in rooms
-        if endpoint in current_app.view_functions and may(actor, permission)
+        if may(actor, permission)
     ]

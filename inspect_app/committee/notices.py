@@ -12,7 +12,7 @@ from inspect_app.tasks.queries_overdue import count_of_unit
 from inspect_app.units.models import Unit
 
 REMINDER = N_("%(unit)s có %(n)s nhiệm vụ khắc phục quá hạn. Hãy báo cáo tiến độ hoặc nộp kết quả.")
-PATH = "/tasks/?view=overdue"
+PATH = "/tasks?view=overdue"
 
 
 def reminded(unit: Unit, at: datetime) -> None:

@@ -74,7 +74,7 @@ def pack(inspection_id: UUID) -> Response:
     )
 
 
-@blueprint.get("/tablet/")
+@blueprint.get("/tablet")
 @requires(Permission.INSPECTION_ANSWER)
 def my_visits() -> str:
     mine = list_inspections(current_user, Wanted(mine=current_user.id), order="starts", most=200)

@@ -43,7 +43,7 @@ UNIT_PAGE = 20
 MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-@blueprint.get("/tasks/")
+@blueprint.get("/tasks")
 @requires(Permission.TASK_VIEW)
 def index() -> str:
     if at_own_unit():

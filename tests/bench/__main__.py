@@ -11,7 +11,7 @@ from tests.databases import NoPostgreSQL
 
 SMALL, NATIONAL = 10_000, 1_000_000
 BLOCKS = 9
-OVERDUE = "/tasks/?view=overdue"
+OVERDUE = "/tasks?view=overdue"
 FLOOR = "/floor/overdue"
 
 
@@ -51,8 +51,8 @@ def pages(of: Site) -> list[tuple[str, str]]:
     return [
         ("a page of the frame alone", "/help"),
         ("overdue list", OVERDUE),
-        ("task list, what runs", "/tasks/"),
-        ("task list, all, page 200", f"/tasks/?view=all&after={of.deep}"),
+        ("task list, what runs", "/tasks"),
+        ("task list, all, page 200", f"/tasks?view=all&after={of.deep}"),
         ("plan with coverage", f"/plans/{of.plan}"),
         ("committee's matrix", "/committee"),
     ]

@@ -110,7 +110,7 @@ def test_pauses_move_a_task_into_a_younger_band(client: Client, world: World, ap
     browser = client.sign_in(world.committee)
     page = browser.get("/committee")
     assert matrix(page)["UBND phường Số 0"] == [1, 2, 0, 0, 3]
-    rows = browser.get(f"/tasks/?view=overdue&unit={world.wards[0].id}&band=1-30").select("tbody th a")
+    rows = browser.get(f"/tasks?view=overdue&unit={world.wards[0].id}&band=1-30").select("tbody th a")
     assert [row["href"] for row in rows] == [f"/tasks/{paused.id}"]
 
 
@@ -141,9 +141,9 @@ def test_page_rows_files_and_command_say_the_same(
     browser = client.sign_in(world.committee)
     shown = matrix(browser.get("/committee"))
     total = shown.pop("Tổng cộng", [0, 0, 0, 0, 0])
-    assert count_on(browser.get("/tasks/?view=overdue")) == total[-1]
+    assert count_on(browser.get("/tasks?view=overdue")) == total[-1]
     for place, band in enumerate(BUCKETS):
-        assert count_on(browser.get("/tasks/", view="overdue", band=band)) == total[place]
+        assert count_on(browser.get("/tasks", view="overdue", band=band)) == total[place]
     lines = list(csv.reader(io.StringIO(browser.http.get("/committee/overdue.csv").data.decode("utf-8-sig"))))[1:]
     assert {line[1]: [int(cell) for cell in line[2:]] for line in lines} == {**shown, "Tổng cộng": total}
     with browser.http.get("/committee/overdue.xlsx") as file:
@@ -180,8 +180,8 @@ def test_a_past_day_is_told_from_what_the_log_kept(app: Flask, world: World, cli
     assert {month.first.month: month.overdue for month in months}[8] == 1
     assert {month.first.month: month.closed for month in months}[9] == 1
     browser = client.sign_in(world.committee)
-    assert count_on(browser.get("/tasks/", **{"view": "all", "overdue-on": "31/08/2026"})) == 1
-    assert count_on(browser.get("/tasks/", view="all", closed="01/09/2026")) == 1
+    assert count_on(browser.get("/tasks", **{"view": "all", "overdue-on": "31/08/2026"})) == 1
+    assert count_on(browser.get("/tasks", view="all", closed="01/09/2026")) == 1
 
 
 def test_the_last_month_is_today(world: World) -> None:
@@ -214,7 +214,7 @@ def test_a_unit_is_reminded_after_a_preview_and_once_in_a_period(client: Client,
     browser.post("/committee/reminders", {"units": str(world.wards[0].id)})
     run_waiting("default")
     notices = db.session.query(Notice).filter_by(person_id=head.id).all()
-    assert [notice.path for notice in notices] == ["/tasks/?view=overdue"]
+    assert [notice.path for notice in notices] == ["/tasks?view=overdue"]
     assert "Đã nhắc 14/09/2026" in browser.get("/committee").text
     again = browser.post("/committee/reminders", {"units": str(world.wards[0].id)}, status=422)
     assert "chỉ nhắc một lần" in again.text
@@ -245,12 +245,12 @@ def test_a_unit_does_not_see_the_committees_screen(client: Client, world: World)
 def test_the_number_of_statements_does_not_grow_with_the_rows(client: Client, world: World) -> None:
     browser = client.sign_in(world.committee)
     add_many(world, 10)
-    few = {path: statements(browser, path) for path in ("/committee", "/tasks/?view=overdue", "/tasks/")}
+    few = {path: statements(browser, path) for path in ("/committee", "/tasks?view=overdue", "/tasks")}
     add_many(world, 290)
     many = {path: statements(browser, path) for path in few}
     assert many == few
     frame = statements(browser, "/notices")
-    assert many["/tasks/"] <= frame + 4
+    assert many["/tasks"] <= frame + 4
 
 
 def add_many(world: World, count: int) -> None:

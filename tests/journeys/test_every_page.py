@@ -11,13 +11,13 @@ pytestmark = pytest.mark.network
 
 NEVER = re.compile(r"/static/|/files/|export|\.csv|/xlsx|/yaml|import-template|/sync/")
 MAIN_PAGES = {
-    "van-phong": ("/", "/plans", "/inspections", "/tasks/", "/findings", "/committee", "/units", "/log", "/notices"),
-    "truong-doan": ("/", "/tablet/", "/inspections", "/findings"),
-    "thanh-vien": ("/tablet/",),
-    "thu-truong": ("/", "/inspections", "/tasks/", "/findings"),
-    "dau-moi": ("/tasks/",),
+    "van-phong": ("/", "/plans", "/inspections", "/tasks", "/findings", "/committee", "/units", "/log", "/notices"),
+    "truong-doan": ("/", "/tablet", "/inspections", "/findings"),
+    "thanh-vien": ("/tablet",),
+    "thu-truong": ("/", "/inspections", "/tasks", "/findings"),
+    "dau-moi": ("/tasks",),
     "nguoi-ky": ("/", "/plans", "/inspections"),
-    "xac-nhan": ("/", "/tasks/"),
+    "xac-nhan": ("/", "/tasks"),
     "ban-chi-dao": ("/", "/committee"),
     "kiem-toan": ("/", "/log", "/log/verification"),
     "quan-tri": ("/", "/people", "/holidays", "/settings", "/system", "/system/mails", "/rubrics", "/account"),

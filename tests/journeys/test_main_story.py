@@ -93,7 +93,7 @@ def answer_everything(story: Story, proof: Path) -> None:
     """Field work on the tablet: every criterion, a note, a photo, one that does not apply, one finding."""
     lead = story.lead
     lead.go(story.inspection).follow("Bắt đầu kiểm tra", within="main").press("Bắt đầu kiểm tra", within="main form")
-    lead.go("/tablet/")
+    lead.go("/tablet")
     card = lead.page.locator("section.card").filter(has_text=story.unit)
     card.get_by_role("link", name="Mở bảng kiểm tra").click()
     lead.page.locator(".sync-chip").wait_for()

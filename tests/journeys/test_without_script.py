@@ -11,7 +11,7 @@ pytestmark = pytest.mark.network
 
 def test_a_criterion_is_answered_by_the_plain_form(person: Callable[..., Person]) -> None:
     member = person("thanh-vien", TABLET, script=False)
-    member.go("/tablet/").follow("Mở bảng kiểm tra")
+    member.go("/tablet").follow("Mở bảng kiểm tra")
     card = member.page.locator(".criterion").filter(has=member.page.locator("input[name=answer][value=no]")).first
     code = card.get_attribute("id") or ""
     card.locator("input[name=answer][value=no]").check()
@@ -25,6 +25,6 @@ def test_a_criterion_is_answered_by_the_plain_form(person: Callable[..., Person]
 
 def test_a_progress_report_is_sent_without_script(person: Callable[..., Person]) -> None:
     focal = person("dau-moi", DESK, script=False)
-    focal.go("/tasks/?view=overdue")
+    focal.go("/tasks?view=overdue")
     focal.fill("#form-report", percent="85", words="Đã số hóa thêm hai mươi hồ sơ.")
     focal.press("Gửi báo cáo", within="#form-report").sees("Đã số hóa thêm hai mươi hồ sơ.", "85%")

@@ -136,7 +136,7 @@ def test_only_the_team_gets_the_pack(client: Client, world: World, visit: Inspec
 
 
 def test_my_visits_are_listed_with_their_progress(client: Client, world: World, visit: Inspection) -> None:
-    page = client.sign_in(world.member).get("/tablet/")
+    page = client.sign_in(world.member).get("/tablet")
     assert world.unit.name in page.text and "0/12" in page.text
 
 

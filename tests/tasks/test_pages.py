@@ -45,7 +45,7 @@ def test_a_head_sees_what_is_asked_by_due_date_with_one_task_open(client: Client
     soon = make_task(world.ward, "acknowledged", due_on=date(2026, 9, 17), what="Gửi thư xin lỗi")
     make_task(world.ward, "submitted", due_on=date(2026, 9, 10), what="Ký số văn bản")
     make_task(world.other, "assigned", what="Việc của xã khác")
-    page = client.sign_in(world.head).get("/tasks/")
+    page = client.sign_in(world.head).get("/tasks")
     assert page.h1 == "Việc cần làm của đơn vị"
     figures = [figure.get_text(" ", strip=True).split()[0] for figure in page.select(".figure")]
     assert figures == ["1", "1", "0", "1"]
@@ -61,7 +61,7 @@ def test_every_figure_of_a_unit_opens_its_rows(client: Client, world: World) -> 
     for due in (date(2026, 9, 1), date(2026, 9, 8), date(2026, 9, 15), date(2026, 12, 1)):
         make_task(world.ward, "in_progress", due_on=due)
     browser = client.sign_in(world.head)
-    for figure in browser.get("/tasks/").select("a.figure"):
+    for figure in browser.get("/tasks").select("a.figure"):
         rows = browser.get(str(figure["href"])).select("article.task")
         assert len(rows) == int(figure.b.get_text())
 
@@ -83,7 +83,7 @@ def test_a_head_acknowledges_reports_with_proof_and_submits(client: Client, worl
     browser.submit(path, "/submission", **{"submission-words": "Đã gửi đủ"})
     assert fresh(task).state is TaskState.SUBMITTED
     assert [report.submits for report in reports_of(task.id)] == [True, False]
-    assert "Nộp 14/09/2026, đúng hạn" in browser.get("/tasks/").text
+    assert "Nộp 14/09/2026, đúng hạn" in browser.get("/tasks").text
 
 
 def test_a_verifier_returns_once_and_then_closes(client: Client, world: World) -> None:
@@ -274,7 +274,7 @@ def test_a_draft_never_stands_in_a_list(client: Client, world: World) -> None:
     make_task(world.ward, "draft", what="Còn là dự thảo")
     office = client.sign_in(world.office)
     for query in ("view=all", "state=draft", "view=running", "view=open", "view=all&state=draft"):
-        assert "Còn là dự thảo" not in office.get(f"/tasks/?{query}").text
+        assert "Còn là dự thảo" not in office.get(f"/tasks?{query}").text
 
 
 def test_pages_follow_each_other_without_gap_or_repetition(client: Client, world: World) -> None:
@@ -283,7 +283,7 @@ def test_pages_follow_each_other_without_gap_or_repetition(client: Client, world
     office = client.sign_in(world.office)
     for sort in ("due", "-due", "code", "-code"):
         seen: list[str] = []
-        page = office.get("/tasks/", sort=sort)
+        page = office.get("/tasks", sort=sort)
         while True:
             seen += [str(link["href"]) for link in page.select("tbody th a")]
             following = page.select("a[rel=next]")
@@ -301,7 +301,7 @@ def test_filters_narrow_by_unit_state_year_number_and_days(client: Client, world
     office = client.sign_in(world.office)
 
     def shown(**query: str) -> list[str]:
-        return [link.get_text() for link in office.get("/tasks/", **query).select("tbody th a")]
+        return [link.get_text() for link in office.get("/tasks", **query).select("tbody th a")]
 
     assert shown(q="o cho dua") == ["Việc một"]
     assert shown(q=first.code) == ["Việc một"]

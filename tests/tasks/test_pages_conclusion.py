@@ -72,7 +72,7 @@ def test_the_story_from_draft_to_issued_tasks(client: Client, world: World) -> N
     assert db.session.get_one(type(world.finding), world.finding.id).state is FindingState.REMEDIATING
     unit = client.sign_in(world.head).get(world.path)
     assert "Số 214/TB-UBND, ngày 14/09/2026" in unit.text
-    assert TYPED["what"] in client.sign_in(world.head).get("/tasks/").text
+    assert TYPED["what"] in client.sign_in(world.head).get("/tasks").text
     assert db.session.query(RenderJob).filter_by(paper="conclusion").count() == 1
 
 
