@@ -58,21 +58,23 @@ def team_answers(inspection_id: UUID) -> dict[str, Answer]:
 
 
 def open_conflicts(inspection_id: UUID) -> list[AnswerVersion]:
-    """Answers that came too late and that nobody has decided on: newer than the one in force, and not applied."""
-    return list(
-        db.session.scalars(
-            select(AnswerVersion)
-            .join(
-                Answer,
-                (Answer.inspection_id == AnswerVersion.inspection_id)
-                & (Answer.criterion_code == AnswerVersion.criterion_code)
-                & (Answer.source == AnswerVersion.source),
-            )
-            .where(AnswerVersion.inspection_id == inspection_id, AnswerVersion.applied.is_(False))
-            .where(AnswerVersion.version > Answer.version)
-            .order_by(AnswerVersion.criterion_code, AnswerVersion.version)
+    """Answers that came too late and that nobody has decided on: newer than the one in force, and not applied.
+
+    Of several by one person at one criterion the last; the earlier ones stay in the history.
+    """
+    found = db.session.scalars(
+        select(AnswerVersion)
+        .join(
+            Answer,
+            (Answer.inspection_id == AnswerVersion.inspection_id)
+            & (Answer.criterion_code == AnswerVersion.criterion_code)
+            & (Answer.source == AnswerVersion.source),
         )
+        .where(AnswerVersion.inspection_id == inspection_id, AnswerVersion.applied.is_(False))
+        .where(AnswerVersion.version > Answer.version)
+        .order_by(AnswerVersion.criterion_code, AnswerVersion.version)
     )
+    return list({(version.criterion_code, version.author_id): version for version in found}.values())
 
 
 def with_files(inspection_id: UUID) -> set[str]:

@@ -113,7 +113,7 @@ def _apply(change: Change, by: Actor, at: datetime) -> Ack:
     given: dict[str, Any] = {
         "by": by,
         "at": at,
-        "base": Base(change.base_version, change.base_value_hash),
+        "base": _base(change, by),
         "device": change.device,
         "answered_at": change.client_time,
     }
@@ -122,6 +122,18 @@ def _apply(change: Change, by: Actor, at: datetime) -> Ack:
     else:
         recorded = record_answer(inspection, change.criterion, change.value, **given)
     return _acknowledge(change, recorded)
+
+
+def _base(change: Change, by: Actor) -> Base:
+    """What the person had seen: their own earlier change as it was taken in, or what the tablet had from the server.
+
+    An earlier change that was kept aside or parked was nothing that the person saw in force.
+    """
+    earlier = known_mutation(change.base_change) if change.base_change else None
+    if earlier and earlier.author_id == by.id and earlier.result["result"] in {"applied", "same"}:
+        answer = earlier.result["answer"]
+        return Base(earlier.result["version"], answer["note_hash" if change.op == "note" else "value_hash"])
+    return Base(change.base_version, change.base_value_hash)
 
 
 def _require_template(inspection: Inspection, change: Change) -> None:

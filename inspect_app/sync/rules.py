@@ -21,7 +21,10 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change. Its order is (device, seq), never the clock: `client_time` is only told on."""
+    """One change. Its order is (device, seq), never the clock: `client_time` is only told on.
+
+    `base_change` is the same person's earlier change that this one rests on, when the server had not named it yet.
+    """
 
     id: UUID
     device: str
@@ -32,6 +35,7 @@ class Change:
     op: str
     base_version: int
     base_value_hash: str | None
+    base_change: UUID | None
     value: dict[str, Any] | None
     note: str
     client_time: datetime
@@ -63,6 +67,7 @@ def read_change(raw: Any) -> Change:
             op=_one_of(raw, "op", OPERATIONS),
             base_version=_count(raw, "base_version"),
             base_value_hash=_text(raw, "base_value_hash", 64) if raw.get("base_value_hash") else None,
+            base_change=UUID(_text(raw, "base_change", 36)) if raw.get("base_change") else None,
             value=_value(raw.get("value")),
             note=composed(raw.get("note") or "", LONGEST_TEXT),
             client_time=_moment(raw),

@@ -59,6 +59,10 @@ def parked() -> list[tuple[str, str]]:
     return [(row.mutation_id, row.reason) for row in db.session.scalars(select(Parked).order_by(Parked.id))]
 
 
+def history() -> list[AnswerVersion]:
+    return list(db.session.scalars(select(AnswerVersion).order_by(AnswerVersion.version)))
+
+
 def count(model: Any) -> int:
     return db.session.scalar(select(func.count()).select_from(model))
 
@@ -154,6 +158,33 @@ def test_whoever_chooses_after_seeing_both_ends_the_conflict(world: World, visit
     )
     ack = take_in([chosen], by=actor_of(world.member), at=AT)[0]
     assert ack["result"] == "applied" and ack["answer"]["others"] == []
+
+
+def test_what_one_person_changed_again_without_a_network_follows_on_without_conflict(
+    world: World, visit: Inspection
+) -> None:
+    first = change(world, visit, "A.2", {"events": 1})
+    second = change(world, visit, "A.2", {"events": 2}, seq=2, base_change=first["id"])
+    third = change(world, visit, "A.2", {"events": 1}, seq=3, base_change=second["id"])
+    assert send(world, third, second, first) == ["applied"] * 3
+    assert [row.value for row in history()] == [{"events": 1}, {"events": 2}, {"events": 1}], "every value stays"
+
+
+def test_what_follows_on_a_change_that_was_kept_aside_is_kept_aside_as_well(world: World, visit: Inspection) -> None:
+    theirs = change(world, visit, "A.2", {"events": 7}, author=str(world.lead.id))
+    send(world, theirs, by=actor_of(world.lead))
+    first = change(world, visit, "A.2", {"events": 1})
+    second = change(world, visit, "A.2", {"events": 2}, seq=2, base_change=first["id"])
+    acks = take_in([first, second], by=actor_of(world.member), at=AT)
+    assert [ack["result"] for ack in acks] == ["conflict", "conflict"]
+    assert acks[1]["answer"]["value"] == {"events": 7}
+    assert [other["value"] for other in acks[1]["answer"]["others"]] == [{"events": 2}], "the last word of each person"
+
+
+def test_nobody_rests_on_a_change_of_somebody_else(world: World, visit: Inspection) -> None:
+    theirs = change(world, visit, "A.2", {"events": 7}, author=str(world.lead.id))
+    send(world, theirs, by=actor_of(world.lead))
+    assert send(world, change(world, visit, "A.2", {"events": 1}, base_change=theirs["id"])) == ["conflict"]
 
 
 def test_a_note_is_sent_by_itself(world: World, visit: Inspection) -> None:
