@@ -61,6 +61,12 @@ class Settings:
         return not self.demo and not self.testing
 
     @property
+    def lasting_secret(self) -> str:
+        """The secret that outlives a restart; a demonstration keeps its own in the data folder. Empty without one."""
+        kept = self.data / "secret"
+        return self.secret or (kept.read_text(encoding="ascii") if self.demo and kept.exists() else "")
+
+    @property
     def files(self) -> Path:
         return self.data / "files"
 

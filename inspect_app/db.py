@@ -191,7 +191,7 @@ def _begin(connection: Connection) -> None:
 def _only_reads(connection: Connection) -> bool:
     if connection.get_execution_options().get("sqlite_read"):
         return True
-    return has_request_context() and request.method in {"GET", "HEAD"}
+    return has_request_context() and request.method in {"GET", "HEAD"} and not g.get("writes_allowed")
 
 
 @event.listens_for(Session, "before_flush")

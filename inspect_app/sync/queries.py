@@ -18,16 +18,20 @@ DEPLOYMENT = "sync_deployment"
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """Which installation answers. `epoch` changes when it was restored from a backup."""
+    """Which installation answers. `epoch` changes when it was restored from a backup.
+
+    What came before `backed_up_until` is in a backup; None before the first one.
+    """
 
     id: str
     epoch: int
+    backed_up_until: str | None = None
 
 
 def deployment() -> Deployment | None:
     """This installation, or None before the first change was sent to it."""
     value = db.session.scalar(select(Preference.value).where(Preference.name == DEPLOYMENT))
-    return Deployment(value["id"], value["epoch"]) if value else None
+    return Deployment(value["id"], value["epoch"], value.get("backed_up_until")) if value else None
 
 
 def known_mutation(mutation_id: UUID) -> Mutation | None:
@@ -50,7 +54,7 @@ def answers_on_record(inspection_id: UUID) -> dict[str, dict[str, Any]]:
     `others` are answers kept aside that nobody has decided on.
     """
     found = {}
-    latest = _latest_versions(inspection_id)
+    latest = latest_versions(inspection_id)
     aside = open_conflicts(inspection_id)
     answers = team_answers(inspection_id)
     names = names_of({*(a.author_id for a in answers.values()), *(version.author_id for version in aside)})
@@ -97,7 +101,7 @@ def version_as_json(version: AnswerVersion, names: dict[UUID, str]) -> dict[str,
     }
 
 
-def _latest_versions(inspection_id: UUID) -> dict[str, int]:
+def latest_versions(inspection_id: UUID) -> dict[str, int]:
     rows = db.session.execute(
         select(AnswerVersion.criterion_code, func.max(AnswerVersion.version))
         .where(AnswerVersion.inspection_id == inspection_id, AnswerVersion.source.in_(TEAM_SOURCES))

@@ -3,11 +3,9 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from flask_wtf.csrf import generate_csrf
-from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
 from inspect_app import clock
 from inspect_app.access import requires
@@ -21,57 +19,18 @@ from inspect_app.inspections.queries_field import open_conflicts, team_answers
 from inspect_app.inspections.queries_list import Wanted, list_inspections
 from inspect_app.inspections.rules import RECORD_OPEN, State
 from inspect_app.inspections.rules_field import progress
-from inspect_app.inspections.views_files import as_json, files_by_criterion
+from inspect_app.inspections.views_files import files_by_criterion
 from inspect_app.permissions import Permission, insist
 from inspect_app.refusals import N_, NotVisible, Refused
 from inspect_app.rubrics.models import RubricVersion
 from inspect_app.rubrics.queries import rubric_of
 from inspect_app.rubrics.rules import Criterion, Group, Rubric, so_far
-from inspect_app.sync.actions import take_in, this_deployment
 from inspect_app.sync.forms import AnswerForm, fields_of, fields_sent, typed_value
-from inspect_app.sync.queries import answers_on_record, deployment
-from inspect_app.sync.rules import MOST_BYTES, MOST_CHANGES
-from inspect_app.sync.words import COMMON_REASONS, PARKED, RULES, TABLET
+from inspect_app.sync.queries import answers_on_record
+from inspect_app.sync.words import COMMON_REASONS
 
 blueprint = Blueprint("sync", __name__)
 AT_WORK = (State.NOTIFIED, State.IN_PROGRESS, State.SUSPENDED, State.FIELD_DONE)
-
-
-@blueprint.post("/sync/changes")
-@requires(Permission.ACCOUNT_OWN)
-def changes() -> Any:
-    """Takes changes in, at most 50. Whoever is signed in may send: what they may no longer do is kept aside."""
-    sent = _sent_changes()
-    at = clock.now()
-    with transaction():
-        installation = this_deployment(at)
-        acks = take_in(sent, by=current_user, at=at)
-    reply = {"deployment": installation.id, "epoch": installation.epoch, "server_time": at.isoformat(), "ack": acks}
-    return jsonify(reply), 201
-
-
-@blueprint.get("/sync/inspections/<uuid:inspection_id>")
-@requires(Permission.INSPECTION_ANSWER)
-def pack(inspection_id: UUID) -> Response:
-    """Everything that a tablet needs for one visit."""
-    inspection = _visit(inspection_id)
-    version = inspection.rubric_version
-    installation = deployment()
-    return jsonify(
-        inspection=_facts_of(inspection, version),
-        rubric=version.content,
-        template_version=version.content_hash,
-        answers=answers_on_record(inspection.id),
-        files={code: [as_json(each) for each in files] for code, files in files_by_criterion(inspection.id).items()},
-        findings=_findings(inspection.id),
-        person={"id": str(current_user.id), "name": current_user.name},
-        deployment=installation and installation.id,
-        epoch=installation and installation.epoch,
-        server_time=clock.now().isoformat(),
-        csrf=generate_csrf(),
-        urls=_urls(inspection.id),
-        **_language(),
-    )
 
 
 @blueprint.get("/tablet")
@@ -86,7 +45,7 @@ def my_visits() -> str:
 @blueprint.get("/tablet/inspections/<uuid:inspection_id>")
 @requires(Permission.INSPECTION_ANSWER)
 def visit(inspection_id: UUID) -> Any:
-    inspection = _visit(inspection_id)
+    inspection = answerable(inspection_id)
     rubric = rubric_of(inspection.rubric_version_id)
     found = progress(rubric, _values(inspection.id))
     unfinished = (
@@ -98,7 +57,7 @@ def visit(inspection_id: UUID) -> Any:
 @blueprint.get("/tablet/inspections/<uuid:inspection_id>/<int:section>")
 @requires(Permission.INSPECTION_ANSWER)
 def section(inspection_id: UUID, section: int) -> Any:
-    inspection = _visit(inspection_id)
+    inspection = answerable(inspection_id)
     return _section(inspection, section)
 
 
@@ -106,7 +65,7 @@ def section(inspection_id: UUID, section: int) -> Any:
 @requires(Permission.INSPECTION_ANSWER)
 def answer(inspection_id: UUID) -> Any:
     """An answer from the plain form of a criterion."""
-    inspection = _visit(inspection_id)
+    inspection = answerable(inspection_id)
     form = AnswerForm()
     number, leaf = _place_of(rubric_of(inspection.rubric_version_id), form.criterion.data or "")
     try:
@@ -128,7 +87,7 @@ def answer(inspection_id: UUID) -> Any:
     return redirect(url_for("sync.section", inspection_id=inspection_id, section=number) + f"#tc-{leaf.code}", 303)
 
 
-def _visit(inspection_id: UUID) -> Inspection:
+def answerable(inspection_id: UUID) -> Inspection:
     """A visit whose record this person may write; one without a rubric has nothing to answer yet."""
     inspection = find_visible(current_user, inspection_id)
     insist(current_user, Permission.INSPECTION_ANSWER, inspection)
@@ -158,7 +117,7 @@ def _section(inspection: Inspection, number: int, *, wrong: str | None = None, w
         progress=progress(rubric, values),
         whole=whole,
         figures=by_group[group.code],
-        found=_findings(inspection.id),
+        found=found_by_criterion(inspection.id),
         conflicts={version.criterion_code for version in open_conflicts(inspection.id)},
         open=inspection.state in RECORD_OPEN,
         reasons=COMMON_REASONS,
@@ -174,22 +133,6 @@ def _record(inspection: Inspection, leaf: Criterion, form: AnswerForm) -> Any:
     base = Base(form.base_version.data or 0, hash="")
     given: dict[str, Any] = {"note": form.note.data or "", "base": base, "device": "form"}
     return record_answer(inspection, leaf.code, value, by=current_user, at=clock.now(), **given)
-
-
-def _sent_changes() -> list[Any]:
-    """The changes in the body. Raises 413 for too many or too much, 400 for what is no list of changes."""
-    if (request.content_length or 0) > MOST_BYTES:
-        raise RequestEntityTooLarge
-    try:
-        body = request.get_json()
-    except RecursionError:
-        raise BadRequest from None
-    sent = body.get("changes") if isinstance(body, dict) else None
-    if not isinstance(sent, list):
-        raise BadRequest
-    if len(sent) > MOST_CHANGES:
-        raise RequestEntityTooLarge
-    return sent
 
 
 def _values(inspection_id: UUID) -> dict[str, Any]:
@@ -221,24 +164,13 @@ def _asked(group: Group) -> list[Criterion]:
     return [leaf for leaf in group.leaves() if leaf.kind and leaf.in_maximum]
 
 
-def _findings(inspection_id: UUID) -> dict[str, list[dict[str, str]]]:
+def found_by_criterion(inspection_id: UUID) -> dict[str, list[dict[str, str]]]:
     """What was found so far, by criterion code."""
     found: dict[str, list[dict[str, str]]] = {}
     for finding in of_inspection(inspection_id):
         shown = {"id": str(finding.id), "fact": finding.fact, "severity": finding.severity.value}
         found.setdefault(finding.criterion_code, []).append(shown | {"words": label(finding.severity)})
     return found
-
-
-def _facts_of(inspection: Inspection, version: RubricVersion) -> dict[str, Any]:
-    return {
-        "id": str(inspection.id),
-        "code": inspection.code,
-        "unit": inspection.unit.name,
-        "state": inspection.state.value,
-        "open": inspection.state in RECORD_OPEN,
-        "line": visit_line(inspection, version),
-    }
 
 
 def visit_line(inspection: Inspection, version: RubricVersion) -> str:
@@ -251,27 +183,6 @@ def visit_line(inspection: Inspection, version: RubricVersion) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _language() -> dict[str, Any]:
-    """What the tablet says, in the reader's language; the reasons are stored as they are read, so they stay."""
-    return {
-        "words": {name: _(words) for name, words in TABLET.items()},
-        "parked": {reason: _(words) for reason, words in PARKED.items()},
-        "rules": {words: _(words) for words in RULES},
-        "reasons": COMMON_REASONS,
-    }
-
-
-def _urls(inspection_id: UUID) -> dict[str, str]:
-    return {
-        "home": url_for("sync.my_visits"),
-        "changes": url_for("sync.changes"),
-        "visit": url_for("sync.visit", inspection_id=inspection_id),
-        "record": url_for("inspections.show", inspection_id=inspection_id),
-        "files": url_for("inspections.attach", inspection_id=inspection_id),
-        "findings": url_for("findings.create", inspection_id=inspection_id),
-        "earlier": url_for("findings.earlier", inspection_id=inspection_id),
-        "sign_in": url_for("accounts.sign_in", next=url_for("sync.visit", inspection_id=inspection_id)),
-    }
-
-
 blueprint.add_app_template_global(visit_line)
+
+from inspect_app.sync import views_doors  # noqa: E402, F401 - it hangs on the blueprint

@@ -59,7 +59,7 @@ def test_changes_are_answered_with_who_answers_and_what_became_of_each(
     browser = client.sign_in(world.member)
     sent = [change(world, visit), {"id": "x"}]
     reply = browser.post_json("/sync/changes", {"changes": sent}, status=201)
-    assert set(reply) == {"deployment", "epoch", "server_time", "ack"}
+    assert set(reply) == {"deployment", "epoch", "backed_up_until", "server_time", "ack"}
     assert reply["epoch"] == 1 and reply["server_time"].startswith("2026-09-14T")
     assert [ack["result"] for ack in reply["ack"]] == ["applied", "parked:unreadable"]
     again = browser.post_json("/sync/changes", {"changes": sent}, status=201)

@@ -1,0 +1,79 @@
+"""What the doors say: the digest of a visit, tablets by their last contact, uploads on their way, the key in use."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from inspect_app.accounts.models import Person
+from inspect_app.db import db
+from inspect_app.documents.models import Attachment
+from inspect_app.findings.queries import of_inspection
+from inspect_app.inspections.actions_field import hash_of
+from inspect_app.inspections.models import Member
+from inspect_app.inspections.queries_field import team_answers
+from inspect_app.sync.models import Mutation
+from inspect_app.sync.models_doors import RescueKey, SyncUpload, Tablet
+from inspect_app.sync.queries import latest_versions
+
+STORED = "stored"
+
+
+def digest_of(inspection_id: UUID) -> dict[str, Any]:
+    """What a tablet compares with what it has: versions and hashes of answers, hashes of files, ids of findings."""
+    latest = latest_versions(inspection_id)
+    return {
+        "criteria": {
+            code: [latest[code], hash_of(answer.value), hash_of(answer.note)]
+            for code, answer in team_answers(inspection_id).items()
+        },
+        "files": files_sent(inspection_id),
+        "findings": sorted(str(finding.id) for finding in of_inspection(inspection_id)),
+        "last_seq": _last_seq(inspection_id),
+    }
+
+
+def files_sent(inspection_id: UUID) -> list[str]:
+    """The hashes of the photos as the tablets have them, of those that hang on the visit now, sorted."""
+    return list(
+        db.session.scalars(
+            select(SyncUpload.sha256)
+            .join(Attachment, Attachment.id == SyncUpload.attachment_id)
+            .where(SyncUpload.inspection_id == inspection_id, SyncUpload.outcome == STORED)
+            .where(Attachment.removed_at.is_(None))
+            .order_by(SyncUpload.sha256)
+        )
+    )
+
+
+def _last_seq(inspection_id: UUID) -> dict[str, int]:
+    rows = db.session.execute(
+        select(Mutation.device, func.max(Mutation.seq))
+        .where(Mutation.inspection_id == inspection_id)
+        .group_by(Mutation.device)
+        .order_by(Mutation.device)
+    )
+    return {device: seq for device, seq in rows}
+
+
+def rescue_key(mark: str) -> RescueKey | None:
+    """The pair of keys made under this secret."""
+    return db.session.scalar(select(RescueKey).where(RescueKey.mark == mark))
+
+
+def tablet_of(device: str, person_id: UUID) -> Tablet | None:
+    return db.session.scalar(select(Tablet).where(Tablet.device == device, Tablet.person_id == person_id))
+
+
+def tablets_of_team(inspection_id: UUID) -> list[Tablet]:
+    """The tablets of those who are on the team now, by name."""
+    team = select(Member.person_id).where(Member.inspection_id == inspection_id, Member.left_at.is_(None))
+    return list(
+        db.session.scalars(
+            select(Tablet)
+            .where(Tablet.person_id.in_(team))
+            .options(joinedload(Tablet.person).load_only(Person.name))
+            .order_by(Tablet.device, Tablet.id)
+        )
+    )
