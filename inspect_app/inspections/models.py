@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inspect_app.db import Model, enum_column
@@ -193,7 +193,10 @@ class Explanation(Model):
 
 
 class Signature(Model):
-    """The leader's and the head's confirmation of the minutes, each with their own account; or a noted refusal."""
+    """The leader's and the head's confirmation of the minutes, each with their own account; or a noted refusal.
+
+    The head's may rest on what the unit signed on the team's tablet (`glass_id`); then `person_id` is who took it in.
+    """
 
     __tablename__ = "signature"
     __table_args__ = (
@@ -210,6 +213,75 @@ class Signature(Model):
     refused: Mapped[bool] = mapped_column(default=False)
     witness: Mapped[str | None] = mapped_column(String(200))
     refusal_reason: Mapped[str | None] = mapped_column(Text)
+    glass_id: Mapped[UUID | None] = mapped_column(ForeignKey("glass_signature.id"))
+
+    glass: Mapped["GlassSignature | None"] = relationship(lazy="raise")
+
+
+class GlassSignature(Model):
+    """What somebody signed on a tablet's glass, over the content with this `digest`; or a refusal, with its witness.
+
+    It is kept as it was drawn (`strokes` are [x, y, …] in whole thousandths) and never changed.
+    """
+
+    __tablename__ = "glass_signature"
+    __table_args__ = (
+        CheckConstraint("side IN ('lead', 'unit')", name="side"),
+        CheckConstraint("refused = (witness IS NOT NULL)", name="witness"),
+        CheckConstraint("refused = (refusal_reason IS NOT NULL)", name="reason"),
+        CheckConstraint("NOT refused OR side = 'unit'", name="who_refuses"),
+        Index("ix_glass_signature_inspection", "inspection_id", "signed_at"),
+    )
+
+    inspection_id: Mapped[UUID] = mapped_column(ForeignKey("inspection.id"))
+    side: Mapped[str] = mapped_column(String(4))
+    name: Mapped[str] = mapped_column(String(200), default="")
+    title: Mapped[str] = mapped_column(String(200), default="")
+    strokes: Mapped[list[Any]]
+    digest: Mapped[str] = mapped_column(String(64))
+    refused: Mapped[bool] = mapped_column(default=False)
+    witness: Mapped[str | None] = mapped_column(String(200))
+    refusal_reason: Mapped[str | None] = mapped_column(Text)
+    taken_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    device: Mapped[str] = mapped_column(String(60))
+    signed_at: Mapped[datetime]
+    received_at: Mapped[datetime]
+
+
+class SampleDraw(Model):
+    """Which case files were drawn to be looked into: anybody can draw them again from `seed`. Draws are only added."""
+
+    __tablename__ = "sample_draw"
+    __table_args__ = (
+        CheckConstraint("seed BETWEEN 0 AND 4294967295", name="seed"),
+        CheckConstraint("population BETWEEN 1 AND 1000000", name="population"),
+        CheckConstraint("size BETWEEN 1 AND population", name="size"),
+        Index("ix_sample_draw_inspection", "inspection_id", "criterion_code"),
+    )
+
+    inspection_id: Mapped[UUID] = mapped_column(ForeignKey("inspection.id"))
+    criterion_code: Mapped[str] = mapped_column(String(40), default="")
+    label: Mapped[str] = mapped_column(String(200), default="")
+    seed: Mapped[int] = mapped_column(BigInteger)
+    population: Mapped[int]
+    size: Mapped[int]
+    drawn: Mapped[list[Any]]
+    drawn_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    device: Mapped[str] = mapped_column(String(60))
+    drawn_at: Mapped[datetime]
+    received_at: Mapped[datetime]
+
+
+class SectionClaim(Model):
+    """Which section a person of the team says to be working on; one at a time, and nobody is kept out by it."""
+
+    __tablename__ = "section_claim"
+    __table_args__ = (UniqueConstraint("inspection_id", "person_id"),)
+
+    inspection_id: Mapped[UUID] = mapped_column(ForeignKey("inspection.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    section: Mapped[str] = mapped_column(String(40))
+    claimed_at: Mapped[datetime]
 
 
 class Paper(Model):
