@@ -13,7 +13,6 @@ from inspect_app.inspections.actions_field import (
     Recorded,
     continue_inspection,
     finish_field_work,
-    hash_of,
     record_answer,
     record_note,
     start_inspection,
@@ -43,6 +42,7 @@ from inspect_app.inspections.actions_schedule import (
     resume_inspection,
     schedule_inspection,
 )
+from inspect_app.inspections.rules_tablet import hash_of
 
 __all__ = [
     "Base",

@@ -1,7 +1,5 @@
 """The visit itself: start, every answer as it is given, the end of field work."""
 
-import hashlib
-import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +21,7 @@ from inspect_app.inspections.queries_field import (
 )
 from inspect_app.inspections.rules import RECORD_OPEN, InspectionForm, State
 from inspect_app.inspections.rules_field import StillMissing, source_of_team, still_missing
+from inspect_app.inspections.rules_tablet import Register, Seen, hash_of, merge
 from inspect_app.queue import later
 from inspect_app.refusals import N_, NotPermitted, Refused
 from inspect_app.rubrics.queries import rubric_of
@@ -77,12 +76,6 @@ class Base:
 
     version: int
     hash: str | None = None
-
-    def saw(self, register: Value | str | None) -> bool:
-        """Whether this is what the person saw."""
-        if self.version == 0 and self.hash is None:
-            return not register
-        return self.hash == hash_of(register)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +165,9 @@ def record_answer(
     place = _open_place(inspection, code, by)
     clean = None if value is None else clean_answer(place.criterion, value)
     given = _Given(clean, note, device, answered_at or at, by, at)
-    same = hash_of(place.value) == hash_of(clean) and note in (None, place.note)
-    return _take_in(place, given, base, now=place.value, same=same)
+    if note is not None:  # A page shows both together: whoever changed either meanwhile made another page of it.
+        return _take_in(place, given, base, now=[place.value, place.note], incoming=[clean, note])
+    return _take_in(place, given, base, now=place.value, incoming=clean)
 
 
 def record_note(
@@ -190,13 +184,7 @@ def record_note(
     """Takes in the note on a criterion, beside its answer: the two never stand in each other's way."""
     place = _open_place(inspection, code, by)
     given = _Given(place.value, note, device, answered_at or at, by, at)
-    return _take_in(place, given, base, now=place.note, same=note == place.note)
-
-
-def hash_of(register: Any) -> str:
-    """The hash of a value or note, for `Base`: sha256 of its JSON with sorted keys."""
-    text = json.dumps(register, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return _take_in(place, given, base, now=place.note, incoming=note)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,13 +235,13 @@ def _open_place(inspection: Inspection, code: str, by: Doer) -> _Place:
     raise AnswerError(N_("Không có tiêu chí %(code)s trong bộ tiêu chí này."), code=code)
 
 
-def _take_in(place: _Place, given: _Given, base: Base | None, *, now: Value | str | None, same: bool) -> Recorded:
-    current = base is None or base.version == place.latest
-    if same and place.answer is not None and not (current and place.in_conflict):
-        return Recorded("same", place.answer, place.latest, None)
-    if not same and not current and (place.in_conflict or not base.saw(now)):
-        return _keep_aside(place, given)
-    return _apply(place, given)
+def _take_in(place: _Place, given: _Given, base: Base | None, *, now: Any, incoming: Any) -> Recorded:
+    """Does what the rule says with an incoming value, note, or both."""
+    current = Register(place.latest, hash_of(now) if place.answer else None, place.in_conflict)
+    decision = merge(current, Seen(base.version, base.hash) if base else None, hash_of(incoming))
+    if place.answer is None or decision == "apply":
+        return _apply(place, given)
+    return Recorded("same", place.answer, place.latest, None) if decision == "same" else _keep_aside(place, given)
 
 
 def _apply(place: _Place, given: _Given) -> Recorded:

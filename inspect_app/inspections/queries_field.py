@@ -60,10 +60,10 @@ def team_answers(inspection_id: UUID) -> dict[str, Answer]:
 def open_conflicts(inspection_id: UUID) -> list[AnswerVersion]:
     """Answers that came too late and that nobody has decided on: newer than the one in force, and not applied.
 
-    Of several by one person at one criterion the last; the earlier ones stay in the history.
+    Of several by one person on one answer or note the last; the earlier ones stay in the history.
     """
-    found = db.session.scalars(
-        select(AnswerVersion)
+    found = db.session.execute(
+        select(AnswerVersion, Answer)
         .join(
             Answer,
             (Answer.inspection_id == AnswerVersion.inspection_id)
@@ -74,7 +74,11 @@ def open_conflicts(inspection_id: UUID) -> list[AnswerVersion]:
         .where(AnswerVersion.version > Answer.version)
         .order_by(AnswerVersion.criterion_code, AnswerVersion.version)
     )
-    return list({(version.criterion_code, version.author_id): version for version in found}.values())
+    last = {}
+    for version, answer in found:
+        of_note = version.value == answer.value  # A note that was kept aside came with the answer in force.
+        last[version.criterion_code, version.author_id, of_note] = version
+    return sorted(last.values(), key=lambda version: (version.criterion_code, version.version))
 
 
 def with_files(inspection_id: UUID) -> set[str]:

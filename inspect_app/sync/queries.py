@@ -7,9 +7,9 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from inspect_app.db import db
-from inspect_app.inspections.actions_field import hash_of
 from inspect_app.inspections.models import Answer, AnswerVersion, Inspection
 from inspect_app.inspections.queries_field import TEAM_SOURCES, names_of, open_conflicts, team_answers
+from inspect_app.inspections.rules_tablet import hash_of
 from inspect_app.preferences import Preference
 from inspect_app.sync.models import Mutation, Parked
 

@@ -10,9 +10,9 @@ from inspect_app.accounts.models import Person
 from inspect_app.db import db
 from inspect_app.documents.models import Attachment
 from inspect_app.findings.queries import of_inspection
-from inspect_app.inspections.actions_field import hash_of
 from inspect_app.inspections.models import Member
 from inspect_app.inspections.queries_field import team_answers
+from inspect_app.inspections.rules_tablet import hash_of
 from inspect_app.sync.models import Mutation
 from inspect_app.sync.models_doors import RescueKey, SyncUpload, Tablet
 from inspect_app.sync.queries import latest_versions
@@ -77,3 +77,16 @@ def tablets_of_team(inspection_id: UUID) -> list[Tablet]:
             .order_by(Tablet.device, Tablet.id)
         )
     )
+
+
+def find_upload(upload_id: UUID) -> SyncUpload | None:
+    """An upload as it is now, whatever was read before."""
+    return db.session.scalar(
+        select(SyncUpload).where(SyncUpload.id == upload_id).execution_options(populate_existing=True)
+    )
+
+
+def bytes_on_their_way(author_id: UUID) -> int:
+    """How many bytes of a person's photos are on their way or were put aside."""
+    mine = select(func.sum(SyncUpload.size)).where(SyncUpload.author_id == author_id)
+    return db.session.scalar(mine.where(SyncUpload.outcome != STORED)) or 0

@@ -153,9 +153,23 @@ def test_a_conflict_ends_when_somebody_who_saw_both_chooses_even_the_one_in_forc
 def test_an_answer_that_has_not_seen_an_open_conflict_joins_it(world: World, visit: Inspection) -> None:
     answer(world, visit, "A.2", {"events": 2})
     answer(world, visit, "A.2", {"events": 3}, base=Base(0))
-    third = answer(world, visit, "A.2", {"events": 4}, base=Base(1, hash_of({"events": 2})))
+    base = Base(1, hash_of({"events": 2}))
+    third = record_answer(visit, "A.2", {"events": 4}, by=actor_of(world.lead), at=AT, base=base)
     assert third.result == "conflict" and third.answer.value == {"events": 2}
     assert [version.value["events"] for version in open_conflicts(visit.id)] == [3, 4]
+
+
+def test_of_several_kept_aside_by_one_person_the_last_answer_and_the_last_note_wait(
+    world: World, visit: Inspection
+) -> None:
+    record_answer(visit, "A.2", {"events": 2}, note="Một", by=actor_of(world.lead), at=AT)
+    answer(world, visit, "A.2", {"events": 3}, base=Base(0))
+    answer(world, visit, "A.2", {"events": 4}, base=Base(0))
+    for note in ("Hai", "Ba"):
+        record_note(visit, "A.2", note, by=actor_of(world.member), at=AT, base=Base(0))
+    waiting = [(version.value["events"], version.note) for version in open_conflicts(visit.id)]
+    assert waiting == [(4, "Một"), (2, "Ba")]
+    assert len(history(visit, "A.2")) == 5
 
 
 def test_the_same_answer_from_two_tablets_is_no_conflict(world: World, visit: Inspection) -> None:
