@@ -70,6 +70,10 @@ class Settings:
     def files(self) -> Path:
         return self.data / "files"
 
+    @property
+    def uploads(self) -> Path:
+        return self.data / "uploads"
+
     @classmethod
     def from_env(cls, environ: dict[str, str] | None = None) -> "Settings":
         """Reads the environment.

@@ -9,13 +9,12 @@ from sqlalchemy.orm import joinedload
 from inspect_app.accounts.models import Person
 from inspect_app.db import db
 from inspect_app.documents.models import Attachment
-from inspect_app.findings.queries import of_inspection
 from inspect_app.inspections.models import Member
 from inspect_app.inspections.queries_field import team_answers
 from inspect_app.inspections.rules_tablet import hash_of
 from inspect_app.sync.models import Mutation
 from inspect_app.sync.models_doors import RescueKey, SyncUpload, Tablet
-from inspect_app.sync.queries import latest_versions
+from inspect_app.sync.queries import findings_shown, latest_versions
 
 STORED = "stored"
 
@@ -29,7 +28,7 @@ def digest_of(inspection_id: UUID) -> dict[str, Any]:
             for code, answer in team_answers(inspection_id).items()
         },
         "files": files_sent(inspection_id),
-        "findings": sorted(str(finding.id) for finding in of_inspection(inspection_id)),
+        "findings": sorted(str(finding.id) for finding in findings_shown(inspection_id)),
         "last_seq": _last_seq(inspection_id),
     }
 

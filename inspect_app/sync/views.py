@@ -11,7 +11,6 @@ from inspect_app import clock
 from inspect_app.access import requires
 from inspect_app.db import db, transaction
 from inspect_app.display import label, refusal
-from inspect_app.findings.queries import of_inspection
 from inspect_app.inspections.actions import Base, record_answer
 from inspect_app.inspections.models import Inspection
 from inspect_app.inspections.queries import find_visible
@@ -26,7 +25,7 @@ from inspect_app.rubrics.models import RubricVersion
 from inspect_app.rubrics.queries import rubric_of
 from inspect_app.rubrics.rules import Criterion, Group, Rubric, so_far
 from inspect_app.sync.forms import AnswerForm, fields_of, fields_sent, typed_value
-from inspect_app.sync.queries import answers_on_record
+from inspect_app.sync.queries import answers_on_record, findings_shown
 from inspect_app.sync.words import COMMON_REASONS
 
 blueprint = Blueprint("sync", __name__)
@@ -167,7 +166,7 @@ def _asked(group: Group) -> list[Criterion]:
 def found_by_criterion(inspection_id: UUID) -> dict[str, list[dict[str, str]]]:
     """What was found so far, by criterion code."""
     found: dict[str, list[dict[str, str]]] = {}
-    for finding in of_inspection(inspection_id):
+    for finding in findings_shown(inspection_id):
         shown = {"id": str(finding.id), "fact": finding.fact, "severity": finding.severity.value}
         found.setdefault(finding.criterion_code, []).append(shown | {"words": label(finding.severity)})
     return found
@@ -185,4 +184,4 @@ def visit_line(inspection: Inspection, version: RubricVersion) -> str:
 
 blueprint.add_app_template_global(visit_line)
 
-from inspect_app.sync import views_doors  # noqa: E402, F401 - it hangs on the blueprint
+from inspect_app.sync import views_client, views_doors, views_uploads  # noqa: E402, F401 - they hang on the blueprint

@@ -47,6 +47,7 @@ def visits() -> Response:
             "home": url_for("sync.my_visits"),
             "visits": url_for("sync.visits"),
             "changes": url_for("sync.changes"),
+            "uploads": url_for("sync.new_upload"),
             "sign_in": url_for("accounts.sign_in", next=url_for("sync.my_visits")),
         },
     )
@@ -194,6 +195,7 @@ def _urls(inspection_id: UUID) -> dict[str, str]:
         "home": url_for("sync.my_visits"),
         "visits": url_for("sync.visits"),
         "changes": url_for("sync.changes"),
+        "uploads": url_for("sync.new_upload"),
         "digest": url_for("sync.digest", inspection_id=inspection_id),
         "visit": url_for("sync.visit", inspection_id=inspection_id),
         "record": url_for("inspections.show", inspection_id=inspection_id),

@@ -15,6 +15,7 @@ from inspect_app.plans.models import Plan, PlanExclusion, PlanTarget, PlanVersio
 from inspect_app.queue import Outbox
 from inspect_app.rubrics.actions import load_shipped_rubrics
 from inspect_app.rubrics.queries import newest_version
+from inspect_app.sync.models_doors import SyncUpload
 from inspect_app.tasks.models import Extension
 from inspect_app.units.models import Post, Tenure, Unit
 from tests.makers import (
@@ -65,6 +66,8 @@ def make_world() -> World:
         put_on_team(own.inspection, people[role], role)
         put_on_team(own.parts["field"], people[role], role)
     people["no-role"] = make_person("Không vai trò")
+    own.parts["upload_id"] = _upload(own, people["member"]).id
+    other.parts["upload_id"] = _upload(other, make_person("Người gửi khác")).id
     db.session.commit()
     return World(own, other, people)
 
@@ -149,6 +152,24 @@ def _file_parts(inspection: Inspection, unit: Unit) -> dict[str, Any]:
         asked_at=AT,
     )
     return {"attachment_id": add(attachment).id, "render_id": add(render).id}
+
+
+def _upload(side: Side, person: Person) -> SyncUpload:
+    return add(
+        SyncUpload(
+            author_id=person.id,
+            inspection_id=side.inspection.id,
+            metadata_hash="0" * 64,
+            body="{}",
+            device="T1",
+            criterion_code="1.1",
+            name="a.jpg",
+            sha256="0" * 64,
+            size=1,
+            asked_at=AT,
+            outcome="",
+        )
+    )
 
 
 def _account_parts(unit: Unit, head: Person) -> dict[str, Any]:
