@@ -13,7 +13,6 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 BITS = 3072
-OAEP = padding.OAEP(mgf=padding.MGF1(hashes.SHA256()), algorithm=hashes.SHA256(), label=None)
 
 
 class WrongKey(ValueError):
@@ -40,8 +39,13 @@ def mark_of(secret: str) -> str:
     return _derived(secret, b"", b"inspect rescue mark").hex()
 
 
-def open_key(secret: str, sealed: str, wrapped: bytes) -> bytes:
-    """The key of a file, unwrapped with the private half. Raises WrongKey."""
+def oaep(label: str = "") -> padding.OAEP:
+    """How keys are wrapped; the label binds one to a person."""
+    return padding.OAEP(padding.MGF1(hashes.SHA256()), hashes.SHA256(), label.encode() or None)
+
+
+def open_key(secret: str, sealed: str, wrapped: bytes, *, label: str = "") -> bytes:
+    """A wrapped key, opened with the private half. Raises WrongKey, also for another label."""
     parts = {name: base64.b64decode(part) for name, part in json.loads(sealed).items()}
     try:
         plain = AESGCM(_derived(secret, parts["salt"], b"inspect rescue key")).decrypt(
@@ -49,7 +53,7 @@ def open_key(secret: str, sealed: str, wrapped: bytes) -> bytes:
         )
         pair = serialization.load_der_private_key(plain, password=None)
         assert isinstance(pair, rsa.RSAPrivateKey)  # noqa: S101 - we made it
-        return pair.decrypt(wrapped, OAEP)
+        return pair.decrypt(wrapped, oaep(label))
     except (InvalidTag, ValueError) as error:
         raise WrongKey(str(error)) from None
 

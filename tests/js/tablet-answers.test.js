@@ -78,7 +78,7 @@ test("whatever somebody typed stays text", () => {
 const here = (more = {}) => ({
   say: (name) => name, sign: (name) => html`<i>${name}</i>`, held: null, naOpen: false, naOther: false, naReason: "",
   typed: null, fields: {}, rateOpen: false, rules: {}, reasons: [], incomplete: "", isOpen: true, isHere: false, noteOpen: false,
-  findingOpen: false, files: [], waiting: [], findings: [], finding: {}, earlier: null, state: "unanswered", time: new Date(), parkedWords: "",
+  findingOpen: false, files: [], waiting: [], arrived: [], samples: [], lasting: false, findings: [], finding: {}, earlier: null, state: "unanswered", time: new Date(), parkedWords: "",
   ...more,
 });
 

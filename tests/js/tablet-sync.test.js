@@ -4,13 +4,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Outbox } from "../../inspect_app/static/js/tablet/outbox.js";
-import { openStore } from "../../inspect_app/static/js/tablet/store.js";
-import { fetchPack, sendChanges, SyncTrouble } from "../../inspect_app/static/js/tablet/sync.js";
+import { passingKeep } from "../../inspect_app/static/js/tablet/keep.js";
+import { StoreTrouble } from "../../inspect_app/static/js/tablet/store.js";
+import { fetchJson, sendChanges, SyncTrouble } from "../../inspect_app/static/js/tablet/sync.js";
 import { newId } from "../../inspect_app/static/js/tablet/ids.js";
 import { Visit } from "../../inspect_app/static/js/tablet/visit.js";
 
 const change = (criterion = "1.1", more = {}) => ({
-  criterion, op: "answer", base_version: 0, base_value_hash: null, value: { value: true }, note: "", ...more,
+  inspection: "i", criterion, op: "answer", base_version: 0, base_value_hash: null, value: { value: true }, note: "", ...more,
 });
 
 function reply(status, body, type = "application/json") {
@@ -22,14 +23,15 @@ function ackOf(sent, more = {}) {
   return { id: sent.id, result: "applied", version: 1, audit_seq: 1, answer: { value: sent.value, note: "", value_hash: "h", note_hash: "n", others: [] }, ...more };
 }
 
-function outboxWith(send) {
+function outboxWith(send, keep = passingKeep("p", "test")) {
   const heard = [];
   const wakes = [];
   const outbox = new Outbox({
-    store: openStore("test"),
+    keep,
     send,
-    onAck: (sent, ack) => heard.push([sent.criterion, ack.result]),
+    onSettled: (sent, ack) => heard.push([sent.criterion, ack.result]),
     onChange: () => {},
+    alone: (_name, work) => work(),
     later: (run, pause) => wakes.push({ run, pause }),
     random: () => 0.5,
     now: () => new Date("2026-09-14T03:40:00Z"),
@@ -56,15 +58,14 @@ test("a change is sent with id, device and number, and forgotten once it is name
   assert.deepEqual(heard, [["1.1", "applied"]]);
   assert.equal(sent[0].device, "test");
   assert.equal(sent[0].seq, 1);
-  assert.equal("tried" in sent[0], false);
-  assert.deepEqual(await outbox.store.changes(), []);
+  assert.deepEqual(await outbox.keep.waiting(), []);
 });
 
 test("from the first moment on a change counts as waiting", () => {
   const { outbox } = outboxWith(() => new Promise(() => {}));
   outbox.add(change());
   assert.equal(outbox.size, 1);
-  assert.ok(outbox.holds("1.1"));
+  assert.equal(outbox.list("i", "1.1")[0].state, "saving");
 });
 
 test("trouble keeps everything and tries again later, longer each time", async () => {
@@ -126,45 +127,112 @@ test("no more than fifty go at once, and fewer when that is too much", async () 
   assert.ok(sizes.includes(25) && sizes.includes(13));
 });
 
-test("a value typed over before it was sent is sent once, on the base of the first", async () => {
-  let release;
+test("every value that was typed is sent, each resting on the one before", async () => {
+  let works = false;
   const sent = [];
-  const { outbox } = outboxWith(async (changes) => {
+  const { outbox, wakes } = outboxWith(async (changes) => {
+    if (!works) throw new SyncTrouble("offline");
     sent.push(...changes);
-    if (sent.length === 1) await new Promise((resolve) => (release = resolve));
     return takesAll(changes);
   });
-  const first = outbox.add(change("9.9"));
-  await new Promise((resolve) => setTimeout(resolve));
-  outbox.add(change("1.1", { value: { events: 1 }, base_version: 4, base_value_hash: "x" }));
-  await new Promise((resolve) => setTimeout(resolve));
-  outbox.add(change("1.1", { value: { events: 2 }, base_version: 9, base_value_hash: "y" }));
-  await new Promise((resolve) => setTimeout(resolve));
-  release();
-  await first;
-  await outbox.flush();
-  assert.deepEqual(sent.map((each) => each.value), [{ value: true }, { events: 2 }]);
-  assert.deepEqual([sent[1].base_version, sent[1].base_value_hash], [4, "x"]);
+  await outbox.add(change("1.1", { value: { events: 1 } }));
+  await outbox.add(change("1.1", { op: "note", value: null, note: "Một" }));
+  await outbox.add(change("1.1", { value: { events: 2 } }));
+  await outbox.add(change("1.2", { value: { events: 3 } }));
+  works = true;
+  await wakes.shift().run();
+  assert.deepEqual(sent.map((each) => each.value?.events ?? each.note), [1, "Một", 2, 3]);
+  assert.deepEqual(sent.map((each) => each.base_change), [undefined, undefined, sent[0].id, undefined]);
 });
 
-test("a change made while the one before is on its way rests on what became of that", async () => {
-  for (const [result, base] of [["applied", 1], ["same", 1], ["conflict", 0]]) {
-    let release;
-    const sent = [];
-    const { outbox } = outboxWith(async (changes) => {
-      sent.push(...changes);
-      if (sent.length === 1) await new Promise((resolve) => (release = resolve));
-      return { acks: new Map(changes.map((each) => [each.id, ackOf(each, { result })])) };
-    });
-    const first = outbox.add(change("1.1", { value: { events: 1 } }));
-    await new Promise((resolve) => setTimeout(resolve));
-    outbox.add(change("1.1", { value: { events: 2 } }));
-    await new Promise((resolve) => setTimeout(resolve));
-    release();
-    await first;
-    await outbox.flush();
-    assert.equal(sent[1].base_version, base, result);
-  }
+test("what waited when the page was closed is sent by the next page, to the letter", async () => {
+  const keep = passingKeep("p", "test");
+  const first = [];
+  const offline = outboxWith(async (changes) => {
+    first.push(...changes.map((each) => JSON.stringify(each)));
+    throw new SyncTrouble("offline");
+  }, keep);
+  await offline.outbox.add(change());
+  const second = [];
+  const online = outboxWith(async (changes) => {
+    second.push(...changes.map((each) => JSON.stringify(each)));
+    return takesAll(changes);
+  }, keep);
+  await online.outbox.load();
+  assert.equal(online.outbox.size, 1);
+  await online.outbox.flush();
+  assert.deepEqual(JSON.parse(second[0]), JSON.parse(first[0]));
+});
+
+test("what the tablet cannot keep says so, is sent all the same, and stays the same to the letter", async () => {
+  const keep = passingKeep("p", "test");
+  const whole = keep.store.putNext.bind(keep.store);
+  keep.store.putNext = async () => {
+    throw new StoreTrouble("quota");
+  };
+  const sent = [];
+  let works = false;
+  const { outbox, wakes } = outboxWith(async (changes) => {
+    sent.push(...changes.map((each) => JSON.stringify(each)));
+    if (!works) throw new SyncTrouble("offline");
+    return takesAll(changes);
+  }, keep);
+  await outbox.add(change());
+  assert.equal(outbox.unsaved, 1);
+  assert.equal(outbox.list()[0].state, "unsaved");
+  keep.store.putNext = whole;
+  works = true;
+  await wakes.shift().run();
+  assert.equal(outbox.size, 0);
+  assert.deepEqual(JSON.parse(sent[1]), JSON.parse(sent[0]));
+});
+
+test("a tablet that cannot note what was sent sends it again, and does not go round in circles", async () => {
+  const keep = passingKeep("p", "test");
+  keep.store.alter = async () => {
+    throw new StoreTrouble("closed");
+  };
+  let calls = 0;
+  const { outbox } = outboxWith(async (changes) => {
+    calls += 1;
+    return takesAll(changes);
+  }, keep);
+  await outbox.add(change());
+  assert.equal(calls, 1);
+  assert.equal(outbox.size, 0);
+  assert.equal((await keep.waiting()).length, 1, "the next page offers it again");
+});
+
+test("after the server was put back everything since its backup is offered again", async () => {
+  const keep = passingKeep("p", "test");
+  const sent = [];
+  const { outbox } = outboxWith(async (changes) => {
+    sent.push(...changes.map((each) => each.criterion));
+    return { ...(await takesAll(changes)), serverTime: `2026-09-14T0${sent.length}:00:00Z` };
+  }, keep);
+  await outbox.add(change("1.1"));
+  await outbox.add(change("1.2"));
+  await keep.offerAgain("2026-09-14T02:00:00Z");
+  await outbox.offerAgain();
+  assert.deepEqual(sent, ["1.1", "1.2", "1.2"]);
+});
+
+test("a second tab takes up what the first has kept, and neither sends what the other has sent", async () => {
+  const keep = passingKeep("p", "test");
+  const sent = [];
+  const take = async (changes) => {
+    sent.push(...changes.map((each) => each.id));
+    return takesAll(changes);
+  };
+  const waiting = outboxWith(async () => {
+    throw new SyncTrouble("offline");
+  }, keep);
+  await waiting.outbox.add(change("1.1"));
+  const other = outboxWith(take, keep);
+  await other.outbox.flush();
+  await waiting.outbox.flush();
+  assert.equal(waiting.outbox.size, 0);
+  assert.equal(sent.length, 1);
 });
 
 // What counts as an answer of the server
@@ -221,7 +289,7 @@ test("no network is trouble, whatever the browser calls it", async () => {
     throw new TypeError("Failed to fetch");
   };
   await assert.rejects(sendChanges([], { url: "/", csrf: "", fetch: broken }), SyncTrouble);
-  await assert.rejects(fetchPack("/", broken), SyncTrouble);
+  await assert.rejects(fetchJson("/", broken), SyncTrouble);
 });
 
 // A visit
@@ -240,16 +308,17 @@ const pack = () => ({
 
 function visitWith(given = pack()) {
   const added = [];
-  const waiting = new Set();
+  const waiting = [];
   const outbox = {
     trouble: null,
-    holds: (code) => waiting.has(code),
+    keep: { lasting: false },
+    list: (_inspection, criterion) => waiting.filter(({ change }) => criterion === null || change.criterion === criterion),
     add: (made) => {
       added.push(made);
-      waiting.add(made.criterion);
+      waiting.push({ change: made, state: "kept" });
     },
   };
-  return { visit: new Visit(given, { outbox, onChange: () => {} }), added, outbox, waiting };
+  return { visit: new Visit(given, { outbox, photos: { list: () => [] } }), added, outbox, waiting };
 }
 
 test("an answer shows at once and says saving until the server has it", () => {
@@ -260,9 +329,14 @@ test("an answer shows at once and says saving until the server has it", () => {
   assert.equal(visit.stateOf("1.1"), "saving");
   outbox.trouble = "server";
   assert.equal(visit.stateOf("1.1"), "failed", "never called saved before it is");
-  waiting.clear();
+  waiting.length = 0;
   visit.settled(added[0], { result: "applied", version: 1, answer: { value: { value: true }, note: "", others: [], received_at: "2026-09-14T03:40:00Z" } });
   assert.equal(visit.stateOf("1.1"), "sent");
+  Object.assign(visit, { agreed: new Date() });
+  visit.pack.backed_up_until = "2026-09-14T03:39:59Z";
+  assert.equal(visit.stateOf("1.1"), "sent", "safe is only what a backup holds");
+  visit.pack.backed_up_until = "2026-09-14T03:40:00Z";
+  assert.equal(visit.stateOf("1.1"), "safe");
   assert.equal(added[0].template_version, "t");
   assert.equal(added[0].base_version, 0);
 });
@@ -281,7 +355,7 @@ test("the next answer rests on what the server had", () => {
 test("what was put aside says so, and what is in force is shown again", () => {
   const { visit, added, waiting } = visitWith();
   visit.answer("1.1", { value: false });
-  waiting.clear();
+  waiting.length = 0;
   visit.settled(added[0], { result: "parked:closed", version: null });
   assert.equal(visit.stateOf("1.1"), "parked");
   assert.equal(visit.held("1.1"), null);
@@ -293,6 +367,7 @@ test("choosing the answer in force is an answer too", () => {
   const { visit, added } = visitWith(given);
   visit.choose("1.1", visit.held("1.1"));
   assert.deepEqual(added.map((each) => [each.op, each.value]), [["answer", { value: true }]]);
+  added.length = 0;
   visit.choose("1.1", given.answers["1.1"].others[0]);
-  assert.deepEqual(added.slice(1).map((each) => [each.op, each.note]), [["answer", ""], ["note", "Hai"]]);
+  assert.deepEqual(added.map((each) => [each.op, each.note]), [["answer", ""], ["note", "Hai"]]);
 });

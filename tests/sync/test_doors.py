@@ -12,7 +12,7 @@ from inspect_app.db import db
 from inspect_app.inspections.models import Inspection
 from inspect_app.sync.models_doors import RescueKey, Tablet
 from inspect_app.sync.queries_doors import rescue_key
-from inspect_app.sync.rescue_keys import OAEP, WrongKey, key_of_jwk, make_pair, mark_of, open_key
+from inspect_app.sync.rescue_keys import WrongKey, key_of_jwk, make_pair, mark_of, oaep, open_key
 from inspect_app.sync.rules_doors import protocol_of, read_report
 from tests.client import Client
 from tests.inspections.visits import AT, World, make_visit, make_world
@@ -165,7 +165,7 @@ def test_the_key_for_files_of_last_resort_is_made_once_and_its_private_half_stay
     secret = app.config["SETTINGS"].lasting_secret
     kept = rescue_key(mark_of(secret))
     assert key_of_jwk(jwk).key_size == 3072
-    wrapped = key_of_jwk(jwk).encrypt(b"k" * 32, OAEP)
+    wrapped = key_of_jwk(jwk).encrypt(b"k" * 32, oaep())
     assert open_key(secret, kept.sealed, wrapped) == b"k" * 32
     assert "PRIVATE" not in kept.sealed and secret not in kept.sealed
     assert db.session.scalar(select(func.count()).select_from(RescueKey)) == 1
@@ -173,7 +173,7 @@ def test_the_key_for_files_of_last_resort_is_made_once_and_its_private_half_stay
 
 def test_the_private_half_opens_with_its_secret_alone() -> None:
     jwk, sealed = make_pair("a" * 40)
-    wrapped = key_of_jwk(jwk).encrypt(b"k" * 32, OAEP)
+    wrapped = key_of_jwk(jwk).encrypt(b"k" * 32, oaep())
     with pytest.raises(WrongKey):
         open_key("b" * 40, sealed, wrapped)
     with pytest.raises(WrongKey):

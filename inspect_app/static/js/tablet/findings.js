@@ -1,21 +1,21 @@
-// Findings raised at a criterion: what is typed, what was found there before, and the sending.
+// Findings raised at criteria: what is typed and what was found there before. Sending is the outbox's.
 
 import { newId } from "./ids.js";
 
 const EMPTY = { severity: "light", fact: "", legal_basis: "", cause_kind: "", cause: "", recommendation: "" };
 const GRAVER = { light: "medium", medium: "serious", serious: "serious" };
 
-/** `get(criterion)` gives earlier findings, `post(body)` raises one; both may fail. `onChange(code)` redraws. */
+/** `earlier(criterion)` gives what was found there before; `raise(criterion, finding)` takes a new one. */
 export class Findings {
-  constructor({ get, post, onRaised, onChange, say }) {
-    Object.assign(this, { get, post, onRaised, onChange, say });
+  constructor({ earlier, raise, onChange, say }) {
+    Object.assign(this, { askEarlier: earlier, take: raise, onChange, say });
     this.typed = new Map();
-    this.earlier = new Map();
+    this.asked = new Set();
   }
 
   /** What the form of a criterion shows. */
   of(code) {
-    return { finding: this.typed.get(code) ?? EMPTY, earlier: this.earlier.get(code) ?? null };
+    return { finding: this.typed.get(code) ?? EMPTY, earlier: this.asked.has(code) ? this.askEarlier(code) : null };
   }
 
   type(code, name, value) {
@@ -24,55 +24,25 @@ export class Findings {
     this.typed.set(code, finding);
   }
 
-  /** Asks once what was found here before; a recurrence suggests a graver severity unless one was chosen. */
-  async ask(code) {
-    if (this.earlier.has(code)) return;
-    try {
-      const found = await this.get(code);
-      this.earlier.set(code, found);
-      const finding = this.of(code).finding;
-      if (found.length && !finding.chosen) this.typed.set(code, { ...finding, severity: GRAVER[finding.severity] });
-    } catch {
-      this.earlier.delete(code);
-    }
+  /** Shows what was found here before; a recurrence suggests a graver severity unless one was chosen. */
+  ask(code) {
+    if (this.asked.has(code)) return;
+    this.asked.add(code);
+    const { finding, earlier } = this.of(code);
+    if (earlier.length && !finding.chosen) this.typed.set(code, { ...finding, severity: GRAVER[finding.severity] });
     this.onChange(code);
   }
 
-  async raise(code) {
-    const finding = { ...this.of(code).finding };
-    if (finding.sending) return;
-    // One id for all tries: what arrived twice is one finding.
-    finding.id ??= newId();
-    this.typed.set(code, { ...finding, sending: true, problem: "" });
-    this.onChange(code);
-    const { sending, chosen, problem, ...body } = finding;
-    try {
-      const raised = await this.post({ ...body, criterion_code: code });
-      this.typed.delete(code);
-      this.onRaised(code, { severity: body.severity, fact: body.fact, words: this.say(body.severity), ...raised });
-    } catch (error) {
-      const words = error.said ? error.message : this.say("finding_failed");
-      this.typed.set(code, { ...finding, sending: false, problem: words });
+  /** Gives whether the finding was taken; what it lacks is said in the form. */
+  raise(code) {
+    const { chosen, problem, ...finding } = this.of(code).finding;
+    if (!finding.fact.trim()) {
+      this.typed.set(code, { ...finding, chosen, problem: this.say("finding_needs_fact") });
       this.onChange(code);
+      return false;
     }
+    this.typed.delete(code);
+    this.take(code, { ...finding, fact: finding.fact.trim(), id: newId() });
+    return true;
   }
-}
-
-/** Earlier findings on a criterion, or an error. */
-export async function fetchEarlier(url, criterion, fetch = globalThis.fetch) {
-  const address = `${url}?criterion=${encodeURIComponent(criterion)}`;
-  const response = await fetch(address, { headers: { Accept: "application/json" }, redirect: "error" });
-  if (response.status !== 200) throw new Error(String(response.status));
-  return (await response.json()).earlier;
-}
-
-/** Raises a finding; an error with `said` carries the server's words. */
-export async function postFinding(url, csrf, body, fetch = globalThis.fetch) {
-  const headers = { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": csrf };
-  const response = await fetch(url, { method: "POST", headers, body: JSON.stringify(body), redirect: "error" });
-  const answer = await response.json();
-  if (response.status === 201) return answer;
-  const error = new Error(typeof answer.error === "string" ? answer.error : String(response.status));
-  error.said = typeof answer.error === "string";
-  throw error;
 }

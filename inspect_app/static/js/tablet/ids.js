@@ -12,3 +12,8 @@ export function newId(now = Date.now()) {
   const digits = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
+
+/** A fresh seed for a draw: a whole number below 2^32. */
+export function newSeed() {
+  return crypto.getRandomValues(new Uint32Array(1))[0];
+}

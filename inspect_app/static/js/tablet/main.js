@@ -1,117 +1,77 @@
-// Start-up of the tablet: takes over the page that the server has drawn, as soon as the visit's pack is here.
+// Start-up of the tablet: finds out who is here and what was kept, and takes the page over.
 
-import { fetchEarlier, Findings, postFinding } from "./findings.js";
-import { signs } from "./html.js";
+import { App } from "./app.js";
+import { deviceName } from "./device.js";
 import { newId } from "./ids.js";
-import { Outbox } from "./outbox.js";
-import { Photos, postFile } from "./photos.js";
-import { VisitScreen } from "./screens/visit-screen.js";
-import { openStore } from "./store.js";
-import { fetchPack, sendChanges, SyncTrouble } from "./sync.js";
-import { Visit } from "./visit.js";
-import { sayer } from "./words.js";
-
-const EVERY = 30_000;
+import { Keep, passingKeep, waitingByPerson } from "./keep.js";
+import { LockScreen } from "./screens/lock-screen.js";
+import { openStore, StoreTrouble } from "./store.js";
+import { fetchJson, SyncTrouble } from "./sync.js";
+import { Work } from "./work.js";
 
 const root = document.querySelector("[data-tablet]");
 if (root) start(root);
 
-/** Without the pack the page stays as the server drew it: every answer can be given there as well. */
+/** A page that the server drew stays as it is until there is something to put in its place: it works by itself. */
 async function start(root) {
+  const drawn = root.dataset.tablet !== "shell";
   let typing = false;
   root.addEventListener("input", () => (typing = true), { once: true });
-  let pack;
+  const store = await storeHere();
+  const door = await asked(() => fetchJson(root.dataset.visits));
+  // Whoever has begun to type in the plain page goes on there: nothing typed is taken away.
+  if (drawn && typing) return;
+  const people = store ? await store.all("people") : [];
+  const known = door ? people.filter(({ id }) => id === door.person.id) : people;
+  const others = store ? (await waitingByPerson(store)).filter(({ id, waiting }) => waiting && id !== door?.person.id) : [];
+  const app = new App(root, { store, others });
+  if (known.length) return unlock(app, store, known, door);
+  if (!door) return nobody(root, drawn);
+  if (drawn && root.dataset.tablet === "list") return undefined;
+  return app.start(new Work({ keep: passingKeep(door.person.id, `web-${newId().slice(-8)}`), door }));
+}
+
+/** Shows the lock; behind it the person's own work, as the tablet has it and as the server now says. */
+async function unlock(app, store, people, door) {
+  const words = door ?? (await savedDoor(store, people[0].id));
+  const lock = new LockScreen(app.root, { people, words: words.words, urls: words.urls, store, door });
+  const { vault, record } = await lock.opened();
+  const saved = await savedDoor(store, record.id);
+  const keep = new Keep(store, vault, record.id, await deviceName(store));
+  const work = new Work({ keep, door: { ...saved, ...(door && fresh(door)) } });
+  await work.load();
+  await app.start(work);
+}
+
+/** What the server says now counts; what it had said of backups is compared with its next answer (Work.heard). */
+function fresh({ words, parked, urls, csrf, rescue_key }) {
+  return { words, parked, urls, csrf, rescue_key };
+}
+
+async function savedDoor(store, person) {
+  return (await store.setting(`door ${person}`)) ?? { words: {}, urls: {}, person: { id: person, name: "" } };
+}
+
+async function storeHere() {
   try {
-    pack = await fetchPack(root.dataset.pack);
+    return await openStore();
   } catch (error) {
-    if (error instanceof SyncTrouble) return;
+    if (error instanceof StoreTrouble) return null;
     throw error;
   }
-  // Whoever has begun to type in the plain page goes on there: nothing typed is taken away.
-  if (typing) return;
-  const store = openStore(`web-${newId().slice(-8)}`);
-  await store.keepPack(pack);
-  open(root, pack, store);
 }
 
-function open(root, pack, store) {
-  const door = { csrf: pack.csrf, deployment: pack.deployment };
-  const say = sayer(pack.words);
-  let screen;
-  const outbox = new Outbox({
-    store,
-    send: (changes) => sendWithFreshToken(changes, pack.urls.changes, door, root.dataset.pack),
-    onAck: (change, ack) => visit.settled(change, ack),
-    onChange: () => screen?.drawStates(),
-  });
-  const visit = new Visit(pack, { outbox, onChange: (code) => screen?.drawCriterion(code) });
-  const photos = new Photos({
-    post: (criterion, file) => postFile(pack.urls.files, door.csrf, criterion, file),
-    onChange: (code) => screen.drawCriterion(code),
-  });
-  const findings = new Findings({
-    say,
-    get: (criterion) => fetchEarlier(pack.urls.earlier, criterion),
-    post: (body) => postFinding(pack.urls.findings, door.csrf, body),
-    onChange: (code) => screen.drawCriterion(code),
-    onRaised: (code, finding) => {
-      visit.findings.set(code, [...(visit.findings.get(code) ?? []), finding]);
-      screen.open.finding.delete(code);
-      screen.drawCriterion(code);
-    },
-  });
-  screen = new VisitScreen(root, visit, {
-    say, photos, findings,
-    sign: signs(root.dataset.icons),
-    chip: () => chipOf(outbox, photos, visit, say),
-    later: (run, pause) => setTimeout(run, pause),
-    cancel: (timer) => clearTimeout(timer),
-  });
-  screen.listen();
-  screen.draw();
-  screen.showPlace(location.hash);
-  keepSending(outbox);
-  guardLeaving(outbox, photos, screen);
-}
-
-/** Sends; a token that has grown old with its session is fetched anew, once. */
-async function sendWithFreshToken(changes, url, door, packUrl) {
+/** The answer, or null when the server cannot be asked now or nobody is signed in. */
+async function asked(ask) {
   try {
-    return await sendTo(changes, url, door);
+    return await ask();
   } catch (error) {
-    if (error.kind !== "token") throw error;
-    door.csrf = (await fetchPack(packUrl)).csrf;
-    return sendTo(changes, url, door);
+    if (error instanceof SyncTrouble) return null;
+    throw error;
   }
 }
 
-async function sendTo(changes, url, door) {
-  const reply = await sendChanges(changes, { url, csrf: door.csrf, deployment: door.deployment });
-  door.deployment = reply.deployment;
-  return reply;
-}
-
-/** The truth about what waits, in the head of the screen. */
-function chipOf(outbox, photos, visit, say) {
-  const n = outbox.size + photos.size;
-  if (outbox.trouble === "sign_in") return { tone: "bad", sign: "lock", title: say("sign_in"), words: say("sign_in_n", { n }), url: visit.pack.urls.sign_in };
-  if (outbox.trouble === "offline") return { tone: "warn", sign: "offline", title: say("offline"), words: say("offline_n", { n }) };
-  if (outbox.trouble) return { tone: "bad", sign: "octagon", title: say("trouble"), words: say("trouble_n", { n }) };
-  if (n) return { tone: "info", sign: "arrow-up", title: say("waiting_n", { n }), words: "" };
-  if (visit.parked.size) return { tone: "bad", sign: "octagon", title: say("parked"), words: say("parked_n", { n: visit.parked.size }) };
-  return { tone: "good", sign: "check", title: say("nothing_waits"), words: "" };
-}
-
-function keepSending(outbox) {
-  const flush = () => outbox.size && outbox.flush();
-  window.addEventListener("online", flush);
-  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && flush());
-  setInterval(() => document.visibilityState === "visible" && flush(), EVERY);
-}
-
-/** What is not on the server would be lost with this page: the browser asks before it leaves. */
-function guardLeaving(outbox, photos, screen) {
-  window.addEventListener("beforeunload", (event) => {
-    if (outbox.size || photos.size || screen.timers.size) event.preventDefault();
-  });
+/** Nothing was kept here and nobody can be asked: the shell says so in the words that it came with. */
+function nobody(root, drawn) {
+  if (!drawn) root.querySelector("[data-part=nobody]").hidden = false;
 }

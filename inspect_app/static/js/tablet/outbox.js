@@ -1,77 +1,96 @@
-// Changes that wait for the server: in their order, one batch at a time, each until the server has named it.
+// Changes that wait for the server: kept before they are shown as kept, sent in their order, one batch at a time, each
+// until the server has named it.
 
 import { newId } from "./ids.js";
+import { StoreTrouble } from "./store.js";
 import { SyncTrouble } from "./sync.js";
 
 const MOST = 50;
 const PAUSES = [2_000, 5_000, 15_000, 60_000, 300_000];
+const LOCK = "inspect-tablet-send";
 
 /**
- * `send(changes)` gives {acks}; `onAck(change, ack)` hears what became of each; `onChange()` that something did.
- * `later(run, milliseconds)` wakes it up again, `random()` spreads the tablets.
+ * `send(changes)` gives {acks, serverTime}; `onSettled(change, ack)` hears what became of each, `onChange()` that
+ * something did. `alone(name, work)` runs work in one tab at a time; `later(run, milliseconds)` wakes the outbox up.
  */
 export class Outbox {
-  constructor({ store, send, onAck, onChange, later = defaultLater, random = Math.random, now = () => new Date() }) {
-    Object.assign(this, { store, send, onAck, onChange, later, random, now });
-    this.waiting = [];
-    this.coming = [];
+  constructor({ keep, send, onSettled, onChange, alone = inOneTab, later = defaultLater, random = Math.random, now = () => new Date() }) {
+    Object.assign(this, { keep, send, onSettled, onChange, alone, later, random, now });
+    this.entries = new Map();
+    this.named = new Set();
     this.trouble = null;
     this.failures = 0;
     this.batch = MOST;
     this.flushing = null;
   }
 
+  /** Takes up what waited when the page was closed. */
+  async load() {
+    for (const change of await this.keep.waiting()) this.takeUp(change);
+    this.onChange();
+  }
+
   /** How many changes are not known to the server. */
   get size() {
-    return this.waiting.length + this.coming.length;
+    return this.entries.size;
   }
 
-  /** Whether something on this criterion waits. */
-  holds(criterion) {
-    return [...this.waiting, ...this.coming].some((change) => change.criterion === criterion);
+  /** How many are neither on the tablet nor on the server. */
+  get unsaved() {
+    return this.list().filter((entry) => entry.state === "unsaved").length;
   }
 
-  /** Whether a change of this sort to this criterion waits that has never been sent. */
-  unsent(criterion, op) {
-    return this.waiting.find((change) => change.criterion === criterion && change.op === op && !change.tried) ?? null;
+  /** When the oldest waiting change was made, or null. */
+  get oldest() {
+    const times = this.list().map(({ change }) => change.client_time);
+    return times.length ? times.reduce((a, b) => (a < b ? a : b)) : null;
   }
 
-  /** Adds a change and sends it. One that was never sent is replaced: only its latest value counts. */
+  /** What waits, in its order: [{change, state}], state "saving", "kept" or "unsaved". */
+  list(inspection = null, criterion = null) {
+    return [...this.entries.values()].filter(({ change }) =>
+      (!inspection || change.inspection === inspection) && (criterion === null || change.criterion === criterion));
+  }
+
+  /** Keeps a change and sends it. It rests on the last one of its sort that still waits, if there is one. */
   async add(change) {
-    this.coming.push(change);
-    const made = { ...change, id: newId(), seq: await this.store.nextSeq(), device: this.store.device };
-    const earlier = this.unsent(change.criterion, change.op);
-    made.client_time = this.now().toISOString();
-    if (earlier) {
-      // The person has seen no more than when the earlier one was made.
-      made.base_version = earlier.base_version;
-      made.base_value_hash = earlier.base_value_hash;
-      this.waiting.splice(this.waiting.indexOf(earlier), 1);
-      await this.store.forgetChange(earlier.id);
-    }
-    this.coming.splice(this.coming.indexOf(change), 1);
-    this.waiting.push(made);
-    await this.store.keepChange(made);
+    const made = { ...change, id: newId(), client_time: this.now().toISOString() };
+    const before = this.list(change.inspection, change.criterion).filter((entry) => entry.change.op === change.op).at(-1);
+    if (before) made.base_change = before.change.id;
+    const entry = { change: made, state: "saving" };
+    this.entries.set(made.id, entry);
+    this.onChange();
+    await this.save(entry);
     this.onChange();
     return this.flush();
   }
 
+  /** Writes an entry to the store; one that cannot be written stays here, and says so. */
+  async save(entry) {
+    try {
+      entry.change = await this.keep.keepChange(entry.change);
+      entry.state = "kept";
+    } catch (error) {
+      if (!(error instanceof StoreTrouble)) throw error;
+      entry.state = "unsaved";
+      entry.change.seq ??= 1 + Math.max(0, ...this.list().map(({ change }) => change.seq ?? 0));
+      entry.change.device ??= this.keep.device;
+    }
+  }
+
   /** Sends what waits; a second call while sending waits for the first. */
   flush() {
-    this.flushing ??= this.sendAll().finally(() => {
-      this.flushing = null;
-      if (this.waiting.length && !this.trouble) this.flush();
-    });
+    this.flushing ??= this.alone(LOCK, () => this.sendAll()).finally(() => (this.flushing = null));
     return this.flushing;
   }
 
   async sendAll() {
-    while (this.waiting.length) {
-      const sent = this.waiting.slice(0, this.batch);
-      for (const change of sent) change.tried = true;
+    await this.refresh();
+    for (let ready = this.ready(); ready.length; ready = this.ready()) {
+      const sent = ready.slice(0, this.batch).map(({ change }) => change);
       try {
-        const { acks } = await this.send(sent.map(asSent));
-        await this.settle(sent, acks);
+        const reply = await this.send(sent);
+        await this.settle(sent, reply);
       } catch (error) {
         if (!(error instanceof SyncTrouble)) throw error;
         if (error.kind === "too_large" && sent.length > 1) this.batch = Math.ceil(sent.length / 2);
@@ -81,29 +100,52 @@ export class Outbox {
     return undefined;
   }
 
-  /** Takes out what the server has named. An empty answer is no answer: it is tried again later. */
-  async settle(sent, acks) {
-    for (const change of sent.filter((each) => acks.has(each.id))) {
-      this.waiting.splice(this.waiting.indexOf(change), 1);
-      await this.store.forgetChange(change.id);
-      const ack = acks.get(change.id);
-      this.rebase(change, ack);
-      this.onAck(change, ack);
+  /** Another tab may have added or sent something; what could not be kept is tried once more. */
+  async refresh() {
+    for (const entry of this.list()) if (entry.state === "unsaved") await this.save(entry);
+    try {
+      const waiting = await this.keep.waiting();
+      const known = new Set(waiting.map((change) => change.id));
+      for (const entry of this.list()) if (entry.state === "kept" && !known.has(entry.change.id)) this.entries.delete(entry.change.id);
+      for (const change of waiting) this.takeUp(change);
+    } catch (error) {
+      if (!(error instanceof StoreTrouble)) throw error;
     }
+  }
+
+  takeUp(change) {
+    if (!this.entries.has(change.id) && !this.named.has(change.id)) this.entries.set(change.id, { change, state: "kept" });
+  }
+
+  ready() {
+    return this.list().filter((entry) => entry.state !== "saving").sort((one, other) => one.change.seq - other.change.seq);
+  }
+
+  /** Takes out what the server has named. An empty answer is no answer: it is tried again later. */
+  async settle(sent, { acks, serverTime }) {
     if (!acks.size) throw new SyncTrouble("server", "no acknowledgement");
+    try {
+      await this.keep.settle(acks, serverTime);
+    } catch (error) {
+      // It stays on the tablet as waiting and is sent again: the server answers a second time as it did the first.
+      if (!(error instanceof StoreTrouble)) throw error;
+    }
     this.trouble = null;
     this.failures = 0;
     this.batch = Math.min(MOST, this.batch * 2);
+    for (const change of sent.filter((each) => acks.has(each.id))) {
+      this.named.add(change.id);
+      this.entries.delete(change.id);
+      this.onSettled(change, acks.get(change.id));
+    }
     this.onChange();
   }
 
-  /** What the same person changed again meanwhile rests on what has just been taken in. */
-  rebase(change, ack) {
-    if (ack.result !== "applied" && ack.result !== "same") return;
-    const following = this.unsent(change.criterion, change.op);
-    if (!following || following.base_version !== change.base_version) return;
-    following.base_version = ack.version;
-    following.base_value_hash = change.op === "note" ? ack.answer?.note_hash : ack.answer?.value_hash;
+  /** The server was put back to an earlier state: what it had named counts as waiting again. */
+  async offerAgain() {
+    this.named.clear();
+    await this.load();
+    return this.flush();
   }
 
   giveUpForNow(kind) {
@@ -115,8 +157,9 @@ export class Outbox {
   }
 }
 
-function asSent({ tried, ...change }) {
-  return change;
+/** Runs work while no other tab of this browser does. */
+function inOneTab(name, work) {
+  return globalThis.navigator?.locks ? navigator.locks.request(name, work) : work();
 }
 
 function defaultLater(run, milliseconds) {

@@ -1,64 +1,153 @@
-// Photos and documents on their way to the server. They stay here until the server has them.
+// Photos and documents: kept on the tablet as bytes before anything else happens to them, sent after the answers.
+
+import { newId } from "./ids.js";
+import { StoreTrouble } from "./store.js";
+import { SyncTrouble } from "./sync.js";
+import { sha256 } from "./vault.js";
+
+const PAUSES = [3_000, 10_000, 60_000, 300_000];
+const LOCK = "inspect-tablet-files";
 
 /**
- * `onChange(criterion)` hears of every step. `post(criterion, file)` sends one and gives what the server made of it.
+ * `upload(photo, bytes, onProgress)` gives {result, attachment}; `mayGo()` says whether the answers are through;
+ * `onStored(photo, attachment)` hears of each that the server has, `onChange(photo)` of every step.
  */
 export class Photos {
-  constructor({ post, onChange }) {
-    this.post = post;
-    this.onChange = onChange;
-    this.waiting = [];
+  constructor({ keep, upload, mayGo, onStored, onChange, alone, later = (run, pause) => setTimeout(run, pause), now = () => new Date() }) {
+    Object.assign(this, { keep, upload, mayGo, onStored, onChange, alone, later, now });
+    this.entries = new Map();
+    this.trouble = null;
+    this.failures = 0;
+    this.flushing = null;
+  }
+
+  /** Takes up what waited when the page was closed. */
+  async load() {
+    for (const photo of await this.keep.photos()) {
+      if (!this.entries.has(photo.id)) this.entries.set(photo.id, { photo, state: "kept", offset: 0, preview: await this.previewOf(photo) });
+    }
+    for (const photo of this.list().map((entry) => entry.photo)) this.onChange(photo);
   }
 
   /** How many are not on the server yet. */
   get size() {
-    return this.waiting.length;
+    return this.list().filter((entry) => entry.state !== "refused").length;
   }
 
-  of(criterion) {
-    return this.waiting.filter((each) => each.criterion === criterion);
+  get unsaved() {
+    return this.list().filter((entry) => entry.state === "unsaved").length;
   }
 
-  /** Sends a file; gives the server's record of it, or null when it has to be tried again. */
-  async add(criterion, file) {
-    const item = { criterion, file, name: file.name, preview: previewOf(file), failed: "" };
-    this.waiting.push(item);
-    return this.send(item);
+  /** Those of a visit, or of one of its criteria: [{photo, state, offset, preview, words}]. */
+  list(inspection = null, criterion = null) {
+    return [...this.entries.values()].filter(({ photo }) =>
+      (!inspection || photo.inspection === inspection) && (criterion === null || photo.criterion === criterion));
   }
 
-  async again(criterion) {
-    return Promise.all(this.of(criterion).filter((item) => item.failed).map((item) => this.send(item)));
+  /** Keeps a file and sends it when its turn comes. The file itself is read at once: the browser may lose it. */
+  async add(inspection, criterion, file) {
+    const bytes = await file.arrayBuffer();
+    const photo = {
+      id: newId(), inspection, criterion, name: file.name || "photo.jpg", type: file.type, size: bytes.byteLength,
+      sha256: await sha256(bytes), taken_at: this.now().toISOString(), device: this.keep.device,
+    };
+    const entry = { photo, bytes, state: "saving", offset: 0, preview: shown(photo, bytes) };
+    this.entries.set(photo.id, entry);
+    this.onChange(photo);
+    await this.save(entry);
+    this.onChange(photo);
+    return this.flush();
   }
 
-  async send(item) {
-    item.failed = "";
-    this.onChange(item.criterion);
+  async save(entry) {
     try {
-      const stored = await this.post(item.criterion, item.file);
-      this.waiting.splice(this.waiting.indexOf(item), 1);
-      if (item.preview) URL.revokeObjectURL(item.preview);
-      return stored;
+      await this.keep.keepPhoto({ ...entry.photo, bytes: entry.bytes });
+      entry.state = "kept";
+      entry.bytes = null;
     } catch (error) {
-      item.failed = error.message || "?";
-      return null;
-    } finally {
-      this.onChange(item.criterion);
+      if (!(error instanceof StoreTrouble)) throw error;
+      entry.state = "unsaved";
     }
   }
+
+  /** Sends what waits, one file after the other. */
+  flush() {
+    this.flushing ??= this.alone(LOCK, () => this.sendAll()).finally(() => (this.flushing = null));
+    return this.flushing;
+  }
+
+  async sendAll() {
+    const awake = this.size ? await stayAwake() : null;
+    try {
+      for (const entry of this.list()) {
+        if (!this.mayGo()) return;
+        if (entry.state === "kept" || entry.state === "unsaved") await this.sendOne(entry);
+        if (this.trouble) return;
+      }
+    } finally {
+      awake?.release?.();
+    }
+  }
+
+  async sendOne(entry) {
+    const { photo } = entry;
+    try {
+      if (entry.state === "unsaved") await this.save(entry);
+      const bytes = entry.bytes ?? (await this.keep.bytes(photo.id));
+      if (!bytes) {
+        this.entries.delete(photo.id);
+        return;
+      }
+      const reply = await this.upload(photo, bytes, (offset) => this.moved(entry, offset));
+      const parked = reply.result.startsWith("parked:");
+      await this.keep.settlePhoto(photo.id, parked ? "parked" : "sent", this.now().toISOString(), reply.result);
+      this.failures = 0;
+      if (parked) Object.assign(entry, { state: "refused", words: reply.result.slice("parked:".length) });
+      else this.entries.delete(photo.id);
+      if (!parked) this.onStored(photo, reply.attachment, entry.preview);
+    } catch (error) {
+      if (!(error instanceof SyncTrouble) && !(error instanceof StoreTrouble)) throw error;
+      this.giveUpForNow(error.kind);
+    }
+    this.onChange(photo);
+  }
+
+  moved(entry, offset) {
+    entry.offset = offset;
+    this.onChange(entry.photo);
+  }
+
+  giveUpForNow(kind) {
+    this.trouble = kind;
+    const pause = PAUSES[Math.min(this.failures, PAUSES.length - 1)];
+    this.failures += 1;
+    this.later(() => {
+      this.trouble = null;
+      return this.flush();
+    }, pause);
+  }
+
+  /** Tries at once, because the person asks for it or the network is back. */
+  async again() {
+    this.trouble = null;
+    return this.flush();
+  }
+
+  async previewOf(photo) {
+    const bytes = photo.type.startsWith("image/") ? await this.keep.bytes(photo.id) : null;
+    return bytes && shown(photo, bytes);
+  }
 }
 
-/** Posts a file to a visit; throws with the server's words when it is not taken. */
-export async function postFile(url, csrf, criterion, file, fetch = globalThis.fetch) {
-  const body = new FormData();
-  body.append("criterion", criterion);
-  body.append("files", file);
-  const headers = { Accept: "application/json", "X-CSRFToken": csrf };
-  const response = await fetch(url, { method: "POST", body, headers, redirect: "error" });
-  const answer = await response.json();
-  if (response.status !== 201) throw new Error(answer.error ?? String(response.status));
-  return answer.attachments[0];
+function shown(photo, bytes) {
+  if (!photo.type.startsWith("image/") || !globalThis.URL?.createObjectURL) return null;
+  return URL.createObjectURL(new Blob([bytes], { type: photo.type }));
 }
 
-function previewOf(file) {
-  return file.type.startsWith("image/") ? URL.createObjectURL(file) : null;
+async function stayAwake() {
+  try {
+    return await globalThis.navigator?.wakeLock?.request("screen");
+  } catch {
+    return null;
+  }
 }

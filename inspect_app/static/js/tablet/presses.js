@@ -12,11 +12,11 @@ export class Presses {
   }
 
   /** Hears presses inside `root`. */
-  listen(root) {
-    root.addEventListener("pointerdown", () => this.press());
-    root.addEventListener("click", () => this.clicked(), { capture: true });
-    document.addEventListener("pointercancel", () => this.release());
-    document.addEventListener("pointerup", () => this.letGo());
+  listen(root, signal) {
+    root.addEventListener("pointerdown", () => this.press(), { signal });
+    root.addEventListener("click", () => this.clicked(), { capture: true, signal });
+    document.addEventListener("pointercancel", () => this.release(), { signal });
+    document.addEventListener("pointerup", () => this.letGo(), { signal });
   }
 
   /** Draws now, or when the press is over; of several drawings with one name the last one counts. */

@@ -1,39 +1,65 @@
-// One visit while it is open: its answers as the server has them, what is being changed, and what became of it.
+// One visit while it is open: its answers as the server has them, with what waits to be sent laid over them.
 
 import { same } from "./answers.js";
+import { newSeed } from "./ids.js";
+import { needsProof, questionsOf, waits } from "./progress.js";
+import { contentDigest, hashOf } from "./rules/digest.js";
+import { draw, LARGEST_POPULATION } from "./rules/sampling.js";
 import { leavesOf } from "./rules/scoring.js";
 
-const APP_VERSION = "1";
+const APP_VERSION = "2";
+const OPENED_BY = new Set(["start"]);
 
 /** Holds no markup: screens read from it and tell it what the person did. */
 export class Visit {
-  constructor(pack, { outbox, onChange }) {
-    Object.assign(this, { pack, outbox, onChange });
+  constructor(pack, { outbox, photos, onChange = () => {} }) {
+    Object.assign(this, { outbox, photos, onChange });
+    this.parked = new Map();
+    this.sent = new Map();
+    this.sentHashes = [];
+    this.agreed = null;
+    this.renew(pack);
+  }
+
+  /** The server's newest pack takes the place of the one before; what waits stays over it. */
+  renew(pack) {
+    this.pack = pack;
     this.answers = new Map(Object.entries(pack.answers));
     this.files = new Map(Object.entries(pack.files));
     this.findings = new Map(Object.entries(pack.findings));
-    this.drafts = new Map();
-    this.parked = new Map();
     this.leaves = new Map(pack.rubric.groups.flatMap((group) => leavesOf(group).map((leaf) => [leaf.code, leaf])));
+    for (const [code, sent] of this.sent) this.sent.set(code, sent.filter((each) => !this.filesOf(code).some((file) => file.id === each.id)));
+  }
+
+  get id() {
+    return this.pack.inspection.id;
   }
 
   get groups() {
     return this.pack.rubric.groups;
   }
 
+  /** Whether answers may be given: the server says so, or the leader has begun without a network. */
   get isOpen() {
-    return this.pack.inspection.open;
+    return this.pack.inspection.open || this.waiting("").some(({ change }) => OPENED_BY.has(change.op));
   }
 
   leaf(code) {
     return this.leaves.get(code);
   }
 
+  waiting(criterion = null) {
+    return this.outbox.list(this.id, criterion);
+  }
+
   /** {value, note, others, …} as the person sees it: what waits to be sent counts already; or null. */
   held(code) {
-    const known = this.answers.get(code) ?? null;
-    const draft = this.drafts.get(code);
-    return draft ? { ...(known ?? { value: null, note: "", others: [] }), ...draft } : known;
+    let held = this.answers.get(code) ?? null;
+    for (const { change } of this.waiting(code)) {
+      if (change.op === "answer") held = { ...(held ?? EMPTY), value: change.value };
+      if (change.op === "note") held = { ...(held ?? EMPTY), note: change.note };
+    }
+    return held;
   }
 
   /** The answers by code, for the rules. */
@@ -46,69 +72,179 @@ export class Visit {
     return found;
   }
 
-  /** "saving", "failed", "parked", "sent" or "unanswered": the truth about the criterion, for its foot. */
-  stateOf(code) {
-    if (this.outbox.holds(code)) return this.outbox.trouble ? "failed" : "saving";
-    if (this.parked.has(code)) return "parked";
-    return this.answers.get(code) ? "sent" : "unanswered";
+  /** Findings raised here: those that the server has, and those that wait. */
+  findingsOf(code) {
+    const waiting = this.waiting(code).filter(({ change }) => change.op === "finding");
+    return [...(this.findings.get(code) ?? []), ...waiting.map(({ change }) => ({ ...change.value, waiting: true }))];
   }
 
-  /** When the server took in what it has of this criterion. */
+  filesOf(code) {
+    return this.files.get(code) ?? [];
+  }
+
+  /** What the criterion's foot says: "saving", "unsaved", "kept", "failed", "parked", "sent", "safe" or "unanswered". */
+  stateOf(code) {
+    const waiting = this.waiting(code);
+    if (waiting.some(({ state }) => state === "unsaved")) return "unsaved";
+    if (waiting.some(({ state }) => state === "saving")) return "saving";
+    if (waiting.length) return this.outbox.keep.lasting ? "kept" : this.outbox.trouble ? "failed" : "saving";
+    if (this.parked.has(code)) return "parked";
+    const answer = this.answers.get(code);
+    if (!answer) return "unanswered";
+    return this.agreed && this.pack.backed_up_until && answer.received_at <= this.pack.backed_up_until ? "safe" : "sent";
+  }
+
+  /** When what is shown was kept or taken in. */
   timeOf(code) {
-    return new Date(this.answers.get(code)?.received_at ?? Date.now());
+    const waiting = this.waiting(code).at(-1);
+    return new Date(waiting?.change.client_time ?? this.answers.get(code)?.received_at ?? Date.now());
   }
 
   /** The person has answered; null takes the answer back. */
   answer(code, value) {
     const held = this.held(code);
     if (same(held?.value ?? null, value) && !held?.others?.length) return;
-    this.draft(code, { value });
-    this.send(code, "answer", value, "");
+    this.send(code, "answer", { value });
   }
 
   note(code, note) {
     if ((this.held(code)?.note ?? "") === note) return;
-    this.draft(code, { note });
-    this.send(code, "note", null, note);
+    this.send(code, "note", { note });
   }
 
   /** The person has seen both answers and takes this one, with its note. */
   choose(code, version) {
-    this.draft(code, { value: version.value });
-    this.send(code, "answer", version.value, "");
+    this.send(code, "answer", { value: version.value });
     this.note(code, version.note ?? "");
+  }
+
+  // The visit as a whole
+
+  /** Whether the leader may begin here and now. */
+  get mayBegin() {
+    return !this.isOpen && this.pack.inspection.state === "notified" && Boolean(this.pack.inspection.lead);
+  }
+
+  begin() {
+    this.send("", "start", { value: {} });
+  }
+
+  /** Whether field work is over, here or on the server. */
+  get isFinished() {
+    return this.pack.inspection.state === "field_done" || this.waiting("").some(({ change }) => change.op === "finish");
+  }
+
+  finish() {
+    this.send("", "finish", { value: {} });
+  }
+
+  /** The criteria that still lack an answer or proof, as [{section, code, name}]; twin of still_missing. */
+  missing() {
+    const found = { unanswered: [], unproven: [] };
+    this.groups.forEach((group, place) => {
+      for (const leaf of questionsOf(group)) {
+        const held = this.held(leaf.code);
+        const line = { section: place + 1, code: leaf.code, name: leaf.name_vi };
+        if (waits(leaf) && (held?.value ?? null) === null) found.unanswered.push(line);
+        else if (needsProof(leaf, held?.value) && !this.isProven(leaf.code)) found.unproven.push(line);
+      }
+    });
+    return found;
+  }
+
+  isProven(code) {
+    return Boolean(this.held(code)?.note?.trim()) || this.filesOf(code).length + (this.sent.get(code)?.length ?? 0) > 0
+      || this.photos.list(this.id, code).length > 0 || this.findingsOf(code).length > 0;
+  }
+
+  /** Draws case files and keeps seed and numbers; false for what cannot be drawn. */
+  sample(code, population, size, label) {
+    if (!(Number.isInteger(population) && Number.isInteger(size) && size >= 1 && size <= population && population <= LARGEST_POPULATION)) return false;
+    const seed = newSeed();
+    this.send(code, "sample", { value: { seed, population, size, drawn: draw(seed, population, size), label } });
+    return true;
+  }
+
+  samplesOf(code) {
+    const waiting = this.waiting(code).filter(({ change }) => change.op === "sample").map(({ change }) => ({ ...change.value, waiting: true }));
+    return [...(this.pack.samples?.[code] ?? []), ...waiting];
+  }
+
+  /** The hash of everything that is shown for signing. */
+  async digest() {
+    const answers = {};
+    for (const code of this.leaves.keys()) {
+      const held = this.held(code);
+      if (!held || (held.value === null && !held.note)) continue;
+      const known = this.waiting(code).length ? null : this.answers.get(code);
+      answers[code] = known ? [known.value_hash, known.note_hash] : [await hashOf(held.value), await hashOf(held.note ?? "")];
+    }
+    const codes = [...this.leaves.keys()];
+    const findings = codes.flatMap((code) => this.findingsOf(code).map(({ id }) => id));
+    const waiting = this.photos.list(this.id).map(({ photo }) => photo.sha256);
+    return contentDigest({ answers, findings, files: [...new Set([...(this.pack.file_hashes ?? []), ...this.sentHashes, ...waiting])] });
+  }
+
+  /** Signatures and refusals: those that the server has, and those that wait. */
+  get signatures() {
+    const ops = new Set(["signature", "refusal"]);
+    const waiting = this.waiting("").filter(({ change }) => ops.has(change.op));
+    return [...(this.pack.signatures ?? []), ...waiting.map(({ change }) => ({ op: change.op, ...change.value, waiting: true }))];
+  }
+
+  async sign(side, { name, title, strokes }) {
+    this.send("", "signature", { value: { side, name, title, strokes, digest: await this.digest() } });
+  }
+
+  async refuse({ reason, witness }) {
+    this.send("", "refusal", { value: { reason, witness, digest: await this.digest() } });
   }
 
   /** What the server has done with a change. */
   settled(change, ack) {
     const code = change.criterion;
-    if (ack.result.startsWith("parked:")) this.parked.set(code, ack.result.slice("parked:".length));
+    this.agreed = null;
+    if (ack.result.startsWith("parked:")) this.parked.set(code, { reason: ack.result.slice("parked:".length), words: ack.words ?? "" });
     else {
       this.parked.delete(code);
-      this.answers.set(code, ack.answer ? { ...ack.answer, version: ack.version } : this.answers.get(code));
+      if (ack.answer) this.answers.set(code, { ...ack.answer, version: ack.version });
+      if (change.op === "finding") this.findings.set(code, [...(this.findings.get(code) ?? []), change.value]);
+      if (change.op === "start") this.pack.inspection.open = true;
     }
-    if (!this.outbox.holds(code)) this.drafts.delete(code);
     this.onChange(code);
   }
 
-  draft(code, part) {
-    this.drafts.set(code, { ...this.drafts.get(code), ...part });
+  /** A photo is on the server: it stays in sight until the next pack brings it. */
+  stored(photo, attachment, preview) {
+    const code = photo.criterion;
+    this.sentHashes.push(photo.sha256);
+    this.sent.set(code, [...(this.sent.get(code) ?? []), { id: attachment, words: photo.name, preview }]);
+    this.onChange(code);
   }
 
-  send(code, op, value, note) {
+  /** Whether the server has everything that this tablet has sent of this visit, by its digest. */
+  agrees(digest, lastSent) {
+    const behind = [...this.answers].some(([code, answer]) => (digest.criteria[code]?.[0] ?? 0) < answer.version);
+    return !behind && lastSent <= (digest.last_seq?.[this.outbox.keep.device] ?? 0);
+  }
+
+  send(code, op, given) {
     const known = this.answers.get(code);
     this.outbox.add({
       author: this.pack.person.id,
-      inspection: this.pack.inspection.id,
+      inspection: this.id,
       criterion: code,
       op,
       base_version: known?.version ?? 0,
       base_value_hash: (op === "note" ? known?.note_hash : known?.value_hash) ?? null,
-      value,
-      note,
+      value: null,
+      note: "",
+      ...given,
       template_version: this.pack.template_version,
       app_version: APP_VERSION,
     });
     this.onChange(code);
   }
 }
+
+const EMPTY = { value: null, note: "", others: [] };

@@ -15,3 +15,8 @@ export function hour(moment) {
   const shown = { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: "Asia/Ho_Chi_Minh" };
   return new Intl.DateTimeFormat("vi-VN", shown).format(moment);
 }
+
+/** A day as people write it: "2026-09-14" → "14/09/2026". */
+export function day(written) {
+  return written.slice(0, 10).split("-").reverse().join("/");
+}

@@ -1,6 +1,7 @@
 // What each press, choice and keystroke on the screen of a visit does, by data-act.
 
 import { nextUnanswered } from "../progress.js";
+import { saveToFile } from "./list-screen.js";
 
 const NUMBER_PAUSE = 900;
 const NOTE_PAUSE = 1_200;
@@ -20,8 +21,12 @@ export const ACTS = {
     raise: (screen, _target, code) => screen.tools.findings.raise(code),
     choose: (screen, target, code) => choose(screen, code, Number(target.dataset.place)),
     "take-back": (screen, _target, code) => takeBack(screen, code),
-    again: (screen) => screen.visit.outbox.flush(),
-    "photo-again": (screen, _target, code) => screen.tools.photos.again(code),
+    again: (screen) => screen.tools.work.sync(),
+    "photo-again": (screen) => screen.tools.photos.again(),
+    sample: (screen, _target, code) => toggle(screen, "sample", code, `rm-${code}-tong`),
+    draw: (screen, _target, code) => drawSample(screen, code),
+    begin: (screen) => screen.visit.begin(),
+    export: (screen) => saveToFile(screen.tools.work),
     section: (screen, target) => screen.goTo(Number(target.dataset.section)),
     filter: (screen, target) => setFilter(screen, target.dataset.filter),
     "show-filters": (screen) => {
@@ -137,13 +142,20 @@ function choose(screen, code, place) {
   screen.drawCriterion(code);
 }
 
-async function takePhoto(screen, target, code) {
-  const files = [...target.files];
-  for (const file of files) {
-    const stored = await screen.tools.photos.add(code, file);
-    if (stored) screen.visit.files.set(code, [...(screen.visit.files.get(code) ?? []), stored]);
-    screen.drawCriterion(code);
+function takePhoto(screen, target, code) {
+  for (const file of target.files) screen.tools.photos.add(screen.visit.id, code, file);
+  target.value = "";
+}
+
+function drawSample(screen, code) {
+  const [population, size] = ["tong", "mau"].map((name) => Number(document.getElementById(`rm-${code}-${name}`).value));
+  const label = document.getElementById(`rm-${code}-ten`).value.trim();
+  if (!screen.visit.sample(code, population, size, label)) {
+    document.getElementById(`rm-${code}-sai`).textContent = screen.tools.say("sample_wrong");
+    return;
   }
+  screen.open.sample.delete(code);
+  screen.drawCriterion(code);
 }
 
 function setFilter(screen, filter) {

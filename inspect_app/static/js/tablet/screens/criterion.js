@@ -8,6 +8,7 @@ import { pointsOf } from "../rules/scoring.js";
 import { hour } from "../words.js";
 import { controls } from "./controls.js";
 import { findingForm, raisedHere } from "./finding.js";
+import { sampleForm, samplesHere } from "./sampling.js";
 
 /** The whole card. `here` is what visit-screen.js gives for a criterion. */
 export function criterionCard(leaf, here) {
@@ -22,16 +23,17 @@ export function criterionCard(leaf, here) {
     ${noteInset(leaf, here)}
     <div data-part="proof" ${hasProof(here) ? "" : html`hidden`}>${proof(here)}</div>
     ${here.findingOpen ? findingForm(leaf, here) : ""}
+    ${here.sampleOpen ? sampleForm(leaf, here) : ""}
     <p class="state warn" data-part="wants" ${wantsProof(leaf, here) ? "" : html`hidden`}>${here.sign("triangle")}<span>${here.say("wants_proof")}</span></p>
     <div class="criterion-foot">${here.isOpen ? foot(leaf, here) : ""}<span class="state-line" data-part="state">${stateLine(leaf, here)}</span></div>
   </article>`;
 }
 
 /** What a card is built of: while it stays the same, only words in it change. */
-export function structure({ held, naOpen, naOther, noteOpen, findingOpen, rateOpen, isHere, finding }) {
+export function structure({ held, naOpen, naOther, noteOpen, findingOpen, sampleOpen, rateOpen, isHere, isOpen, finding }) {
   const { value = null, note = "", others = [] } = held ?? {};
   const seen = noteOpen ? "" : note;
-  return JSON.stringify([value, seen, others, naOpen, naOther, noteOpen, findingOpen, rateOpen, isHere, finding.sending, finding.problem]);
+  return JSON.stringify([value, seen, others, naOpen, naOther, noteOpen, findingOpen, sampleOpen, rateOpen, isHere, isOpen, finding.problem]);
 }
 
 /** The classes of the card: failed, in conflict, or the one that was jumped to. */
@@ -57,10 +59,13 @@ export function stateLine(leaf, here) {
     saving: () => state("neutral", sign("ring-dash"), say("saving")),
     failed: () => html`<span class="row tight">${state("bad", sign("octagon"), say("not_saved"))}<button class="button small" type="button" id="lai-${leaf.code}" data-act="again">${say("again")}</button></span>`,
     parked: () => state("bad", sign("octagon"), here.parkedWords),
+    unsaved: () => html`<span class="row tight">${state("bad", sign("octagon"), say("not_kept"))}<button class="button small" type="button" id="tep-${leaf.code}" data-act="export">${say("save_to_file")}</button></span>`,
+    kept: () => state("info", sign("tablet"), say("kept_at", { time: hour(here.time) })),
     sent: () => state("info", sign("arrow-up"), say("sent_at", { time: hour(here.time) })),
+    safe: () => state("good", sign("shield"), say("safe")),
     unanswered: () => state("neutral", sign("ring-dash"), say("unanswered")),
   };
-  if (here.state === "sent" && !here.held?.value) return state("neutral", sign("ring-dash"), say("unanswered"));
+  if (["sent", "safe"].includes(here.state) && !here.held?.value) return state("neutral", sign("ring-dash"), say("unanswered"));
   return known[here.state]();
 }
 
@@ -69,14 +74,16 @@ function state(tone, mark, words) {
 }
 
 function foot(leaf, here) {
-  const { say, sign, files, findings } = here;
+  const { say, sign, files, arrived, waiting, findings } = here;
+  const taken = files.length + arrived.length + waiting.length;
   const inNumbers = !["options", "boolean"].includes(leaf.scoring) && leaf.na_allowed !== false;
-  const photos = files.length ? say("photo_n", { n: files.length }) : say("photo");
+  const photos = taken ? say("photo_n", { n: taken }) : say("photo");
   const raised = findings.length ? say("finding_n", { n: findings.length }) : say("finding");
   return html`
     <button class="button quiet" type="button" id="gc-${leaf.code}" data-act="note" data-code="${leaf.code}" aria-expanded="${here.noteOpen ? "true" : "false"}">${sign("note")}${say("note")}</button>
     <label class="button quiet">${sign("camera")}${photos}<input class="sr" type="file" accept="image/*,.pdf,.docx,.xlsx" capture="environment" data-act="photo" data-code="${leaf.code}"></label>
     <button class="button quiet" type="button" id="tt-${leaf.code}" data-act="finding" data-code="${leaf.code}" aria-expanded="${here.findingOpen ? "true" : "false"}">${sign("flag")}${raised}</button>
+    <button class="button quiet" type="button" id="rm-${leaf.code}" data-act="sample" data-code="${leaf.code}" aria-expanded="${here.sampleOpen ? "true" : "false"}">${sign("list")}${say("sample")}</button>
     ${inNumbers ? html`<button class="button quiet" type="button" id="ka-${leaf.code}" data-act="na" data-code="${leaf.code}" aria-pressed="${here.naOpen ? "true" : "false"}">${here.naOpen ? say("na_undo") : say("na")}</button>` : ""}
     ${here.held?.value ? html`<button class="button quiet" type="button" id="bo-${leaf.code}" data-act="take-back" data-code="${leaf.code}" aria-label="${say("take_back")}" title="${say("take_back")}">${sign("undo")}</button>` : ""}`;
 }
@@ -88,21 +95,23 @@ function noteInset(leaf, here) {
 }
 
 /** Whether there is anything to show as proof. */
-export function hasProof({ files, findings, waiting }) {
-  return files.length + waiting.length + findings.length > 0;
+export function hasProof({ files, arrived, findings, waiting, samples }) {
+  return files.length + arrived.length + waiting.length + findings.length + samples.length > 0;
 }
 
 /** Whether the criterion still lacks what says why its points differ. */
 export function wantsProof(leaf, here) {
-  return here.isOpen && !here.held?.note && !hasProof(here) && needsProof(leaf, here.held?.value);
+  return here.isOpen && !here.held?.note && !hasProof({ ...here, samples: [] }) && needsProof(leaf, here.held?.value);
 }
 
 /** Photos, documents and findings of a criterion. */
 export function proof(here) {
-  const { files, findings, waiting } = here;
+  const { files, arrived, findings, waiting, samples } = here;
   if (!hasProof(here)) return "";
+  const shots = files.length + arrived.length + waiting.length;
   return html`<div class="inset">
-    ${files.length || waiting.length ? html`<ul class="photos">${files.map((file) => stored(file, here))}${waiting.map((item) => onItsWay(item, here))}</ul>` : ""}
+    ${shots ? html`<ul class="photos">${files.map((file) => stored(file, here))}${arrived.map((item) => justStored(item, here))}${waiting.map((item) => onItsWay(item, here))}</ul>` : ""}
+    ${samples.length ? samplesHere(samples, here) : ""}
     ${findings.length ? raisedHere(findings, here) : ""}
   </div>`;
 }
@@ -118,12 +127,26 @@ function stored(file, { say, sign }) {
   return html`<li class="photo"><a href="${file.url}" target="_blank" rel="noopener">${shot}</a>${file.words}${state("info", sign("arrow-up"), say("photo_sent"))}</li>`;
 }
 
-function onItsWay(item, { say, sign }) {
+function justStored(item, { say, sign }) {
   const shot = item.preview ? html`<img class="shot" src="${item.preview}" alt="" width="128" height="84">` : sign("file");
-  const said = item.failed
-    ? html`${state("bad", sign("octagon"), say("photo_failed"))}<span class="bad-text">${item.failed}</span><button class="button small" type="button" data-act="photo-again" data-code="${item.criterion}">${say("again")}</button>`
-    : state("neutral", sign("ring-dash"), say("photo_sending"));
-  return html`<li class="photo">${shot}${item.name}${said}</li>`;
+  return html`<li class="photo">${shot}${item.words}${state("info", sign("arrow-up"), say("photo_sent"))}</li>`;
+}
+
+function onItsWay({ photo, state: standing, preview, offset, words }, here) {
+  const { say, sign, lasting } = here;
+  const shot = preview ? html`<img class="shot" src="${preview}" alt="" width="128" height="84">` : sign("file");
+  const share = photo.size ? Math.round((offset * 100) / photo.size) : 0;
+  const said = {
+    saving: () => state("neutral", sign("ring-dash"), say("saving")),
+    unsaved: () => state("bad", sign("octagon"), say("not_kept")),
+    refused: () => html`${state("bad", sign("octagon"), say("photo_refused"))}<span class="bad-text">${words}</span>`,
+    kept: () => {
+      if (share) return state("info", sign("arrow-up"), say("photo_share", { n: share }));
+      if (here.photoTrouble) return html`${lasting ? state("info", sign("tablet"), say("kept")) : state("bad", sign("octagon"), say("photo_failed"))}<button class="button small" type="button" data-act="photo-again" data-code="${photo.criterion}">${say("again")}</button>`;
+      return lasting ? state("info", sign("tablet"), say("kept")) : state("neutral", sign("ring-dash"), say("photo_sending"));
+    },
+  };
+  return html`<li class="photo">${shot}${photo.name}${said[standing]()}</li>`;
 }
 
 function conflictPair(leaf, here) {

@@ -22,14 +22,14 @@ export function findingForm(leaf, here) {
       )}</select></div>${line(leaf, here, "cause", "cause")}</div>
     ${area(leaf, here, "recommendation", "recommendation", 2, say("optional"))}
     ${finding.problem ? html`<p class="state bad" role="alert">${here.sign("octagon")}<span>${finding.problem}</span></p>` : ""}
-    <div class="row"><button class="button" type="button" id="${id}-neu" data-act="raise" data-code="${leaf.code}" ${finding.sending ? html`disabled` : ""}>${finding.sending ? say("saving") : say("raise")}</button>
+    <div class="row"><button class="button" type="button" id="${id}-neu" data-act="raise" data-code="${leaf.code}">${say("raise")}</button>
       <button class="button quiet" type="button" id="${id}-thoi" data-act="finding" data-code="${leaf.code}">${say("cancel")}</button></div></div>`;
 }
 
 /** What was raised at this criterion during this visit. */
 export function raisedHere(findings, { say, sign }) {
   return html`<p class="muted">${say("raised_here")}</p>${findings.map(
-    (each) => html`<p><span class="state ${TONES[each.severity]}">${sign("flag")}<span>${each.words}</span></span> ${each.fact}</p>`,
+    (each) => html`<p><span class="state ${TONES[each.severity]}">${sign("flag")}<span>${each.words}</span></span> ${each.fact}${each.waiting ? html` <span class="state info">${sign("tablet")}<span>${say("waits_here")}</span></span>` : ""}</p>`,
   )}`;
 }
 

@@ -9,9 +9,15 @@ export function head({ say, sign, pack, chip }) {
   return html`<header class="tablet-head">
     <a class="back" id="ve" href="${pack.urls.home}" aria-label="${say("back")}">${sign("back")}</a>
     <div><h1>${pack.inspection.unit}</h1><p>${pack.inspection.line}</p></div>
-    <span class="sync-chip ${chip.tone}" role="status">${sign(chip.sign)}<span><b>${chip.title}</b>${chip.words ? html`<small>${chip.words}</small>` : ""}
-      ${chip.url ? html`<a href="${chip.url}" target="_blank" rel="noopener">${say("sign_in_now")}</a>` : ""}</span></span>
+    ${chipOf({ say, sign }, chip)}
   </header>`;
+}
+
+/** The truth about what waits. `said` is what Work.chip gives. */
+export function chipOf({ say, sign }, said) {
+  return html`<span class="sync-chip ${said.tone}" role="status">${sign(said.sign)}<span><b>${said.title}</b>${said.words && !said.act ? html`<small>${said.words}</small>` : ""}
+    ${said.act ? html`<button class="button small" type="button" data-act="${said.act}">${said.words}</button>` : ""}
+    ${said.url ? html`<a href="${said.url}" target="_blank" rel="noopener">${say("sign_in_now")}</a>` : ""}</span></span>`;
 }
 
 /** The sections with "9/12, 1 không đạt". `sections` are {number, group, progress, current}. */
@@ -35,15 +41,15 @@ export function sectionHead(group, figures, progress, { say }) {
 }
 
 /** The foot: how far the whole is, what to look at, and the next question. `filters` are {name, words, count, current}. */
-export function foot({ say, sign, pack }, whole, filters, anyLeft) {
+export function foot({ say, sign, pack, start }, whole, filters, anyLeft) {
   const share = whole.questions ? (whole.answered * 100) / whole.questions : 100;
   return html`<section class="bottombar" aria-label="${say("whole_progress")}">
     <div class="tally"><b>${whole.answered}/${whole.questions}</b> ${say("criteria")}${bar(share, 6)}</div>
     ${segments(filters, { say })}
     <button class="button filter-link" type="button" id="loc" data-act="show-filters">${say("filter")}</button>
-    ${anyLeft
+    ${start ? html`<button class="button primary" type="button" id="bat-dau" data-act="begin">${say("begin")}</button>` : anyLeft
       ? html`<button class="button primary" type="button" id="tiep" data-act="next">${say("next_unanswered")}${sign("next")}</button>`
-      : html`<a class="button primary" id="tiep" href="${pack.urls.record}">${say("all_answered")}${sign("next")}</a>`}
+      : html`<a class="button primary" id="tiep" href="${pack.urls.visit}/finish">${say("all_answered")}${sign("next")}</a>`}
   </section>`;
 }
 

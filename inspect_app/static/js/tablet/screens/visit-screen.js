@@ -18,15 +18,48 @@ export class VisitScreen {
     this.section = Number(root.dataset.section) || 1;
     this.filter = "all";
     this.filtersOpen = false;
-    this.open = { note: new Set(), finding: new Set(), na: new Set(), naOther: new Set(), rate: new Set() };
+    this.open = { note: new Set(), finding: new Set(), sample: new Set(), na: new Set(), naOther: new Set(), rate: new Set() };
     this.fields = new Map();
     this.counters = new Map();
     this.timers = new Map();
+    this.runs = new Map();
     this.drawn = new Map();
     this.built = new Map();
     this.gentle = false;
     this.presses = new Presses(tools.later);
     this.hereCode = null;
+    this.ended = new AbortController();
+    visit.onChange = (code) => this.drawCriterion(code);
+  }
+
+  /** Takes over the page, at the place that the address names. */
+  start(hash) {
+    document.title = `${this.visit.pack.inspection.unit}`;
+    this.listen();
+    this.draw();
+    this.showPlace(hash);
+  }
+
+  /** Gives the page to another screen; what was being typed is kept first. */
+  close() {
+    for (const [key, timer] of this.timers) {
+      this.tools.cancel(timer);
+      this.runs.get(key)();
+    }
+    this.timers.clear();
+    this.ended.abort();
+    this.visit.onChange = () => {};
+  }
+
+  /** Something moved: a photo, or what waits. */
+  changed(photo) {
+    if (photo?.inspection === this.visit.id) this.drawCriterion(photo.criterion);
+    else this.drawStates();
+  }
+
+  /** Whether a field is being typed in that was not kept yet. */
+  isTyping() {
+    return this.timers.size > 0;
   }
 
   // Drawing
@@ -51,7 +84,7 @@ export class VisitScreen {
     const sections = visit.groups.map((group, place) => ({
       number: place + 1, group, progress: parts[place], current: this.filter === "all" && place + 1 === this.section,
     }));
-    const look = { ...this.tools, pack: visit.pack, chip: this.tools.chip() };
+    const look = { ...this.tools, pack: visit.pack, chip: this.tools.chip(), start: visit.mayBegin };
     const left = nextUnanswered(visit.groups, (code) => visit.held(code), { section: 1, code: null });
     this.put("head", head(look));
     this.put("index", index(look, sections));
@@ -209,14 +242,23 @@ export class VisitScreen {
       isHere: this.hereCode === code,
       noteOpen: open.note.has(code),
       findingOpen: open.finding.has(code),
-      files: visit.files.get(code) ?? [],
-      waiting: tools.photos.of(code),
-      findings: visit.findings.get(code) ?? [],
+      files: visit.filesOf(code),
+      arrived: visit.sent.get(code) ?? [],
+      waiting: tools.photos.list(visit.id, code),
+      findings: visit.findingsOf(code),
+      sampleOpen: open.sample.has(code),
+      samples: visit.samplesOf(code),
+      lasting: tools.work.keep.lasting,
+      photoTrouble: tools.photos.trouble,
       ...tools.findings.of(code),
       state: this.timers.has(`answer:${code}`) || this.timers.has(`note:${code}`) ? "saving" : visit.stateOf(code),
       time: visit.timeOf(code),
-      parkedWords: visit.pack.parked[visit.parked.get(code)] ?? "",
+      parkedWords: this.parkedWords(visit.parked.get(code)),
     };
+  }
+
+  parkedWords(parked) {
+    return parked ? parked.words || (this.visit.pack.parked[parked.reason] ?? parked.reason) : "";
   }
 
   /** Why what is typed is not sent yet, in words; "" when it is. */
@@ -241,11 +283,9 @@ export class VisitScreen {
 
   /** Listens once, on the whole screen. */
   listen() {
-    this.presses.listen(this.root);
-    this.root.addEventListener("click", (event) => this.heard(event, "click"));
-    this.root.addEventListener("change", (event) => this.heard(event, "change"));
-    this.root.addEventListener("input", (event) => this.heard(event, "input"));
-    window.addEventListener("popstate", () => this.goTo(sectionOf(location.pathname) ?? 1, { push: false }));
+    const { signal } = this.ended;
+    this.presses.listen(this.root, signal);
+    for (const kind of ["click", "change", "input"]) this.root.addEventListener(kind, (event) => this.heard(event, kind), { signal });
   }
 
   heard(event, kind) {
@@ -261,6 +301,7 @@ export class VisitScreen {
 
   after(key, pause, run) {
     this.tools.cancel(this.timers.get(key));
+    this.runs.set(key, run);
     this.timers.set(key, this.tools.later(() => {
       this.timers.delete(key);
       run();
@@ -322,9 +363,4 @@ export class VisitScreen {
     const element = id && document.activeElement?.id !== id ? document.getElementById(id) : null;
     element?.focus({ preventScroll: true });
   }
-}
-
-function sectionOf(path) {
-  const number = Number(path.split("/").at(-1));
-  return Number.isInteger(number) && number > 0 ? number : null;
 }
