@@ -5,7 +5,7 @@ The twins are in static/js/tablet/rules; both run the cases in tests/cases/table
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -13,6 +13,7 @@ Decision = Literal["apply", "same", "conflict"]
 LARGEST_POPULATION = 1_000_000
 """So that a browser's numbers hold every step of a draw exactly."""
 LARGEST_SEED = 2**32 - 1
+EDGE = 20
 
 
 def canonical(content: Any) -> str:
@@ -93,6 +94,31 @@ def content_digest(content: Mapping[str, Any]) -> str:
         "files": sorted(content["files"]),
     }
     return hash_of(ordered)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """Strokes as a picture is written: the part of the plane that they fill, and a path for each."""
+
+    box: str
+    paths: tuple[str, ...]
+
+
+def drawing_of(strokes: Sequence[Sequence[int]]) -> Drawing | None:
+    """The picture of a signature; None where nothing was drawn."""
+    kept = [stroke for stroke in strokes if len(stroke) > 1]
+    if not kept:
+        return None
+    across = [place for stroke in kept for place in stroke[::2]]
+    down = [place for stroke in kept for place in stroke[1::2]]
+    left, top = min(across) - EDGE, min(down) - EDGE
+    box = f"{left} {top} {max(across) + EDGE - left} {max(down) + EDGE - top}"
+    return Drawing(box, tuple(_path(stroke) for stroke in kept))
+
+
+def _path(stroke: Sequence[int]) -> str:
+    points = [f"{x} {y}" for x, y in zip(stroke[::2], stroke[1::2], strict=False)]
+    return f"M{points[0]}" + "".join(f"L{point}" for point in points[1:] or points)
 
 
 def _saw(base: Seen | None, current: Register) -> bool:

@@ -32,6 +32,10 @@ ACTIONS = {
     "report drafted": N_("Soạn báo cáo kết quả"),
     "answer recorded": N_("Trả lời tiêu chí"),
     "answer in conflict": N_("Giữ câu trả lời khác của cùng một tiêu chí"),
+    "case files drawn": N_("Rút mẫu hồ sơ"),
+    "signature on tablet kept": N_("Ký trên máy tính bảng"),
+    "refusal on tablet kept": N_("Ghi nhận trên máy tính bảng đơn vị không ký"),
+    "section claimed": N_("Nhận phần kiểm tra"),
 }
 
 STATE_TONES = {
@@ -53,5 +57,5 @@ STATE_TONES = {
 }
 """The tone of a state's badge."""
 
-QUIET_ACTIONS = frozenset({"answer recorded"})
+QUIET_ACTIONS = frozenset({"answer recorded", "section claimed"})
 """Too many for a timeline; the criterion's own history shows them."""

@@ -7,25 +7,26 @@ from uuid import UUID
 import structlog
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
+from inspect_app.audit.actions import plain
 from inspect_app.db import db, new_id
-from inspect_app.inspections.actions_field import Base, NotOnTeam, RecordClosed, Recorded, record_answer, record_note
+from inspect_app.inspections.actions_field import NotOnTeam, RecordClosed
 from inspect_app.inspections.models import Inspection
 from inspect_app.inspections.rules import State
 from inspect_app.permissions import Actor
 from inspect_app.preferences import Preference
 from inspect_app.refusals import Refused
-from inspect_app.rubrics.models import RubricVersion
+from inspect_app.sync.actions_ops import do
 from inspect_app.sync.models import Mutation, Parked
 from inspect_app.sync.queries import (
     DEPLOYMENT,
     Deployment,
-    answer_on_record,
     deployment,
     find_inspection,
     is_parked,
     known_mutation,
 )
-from inspect_app.sync.rules import Change, Unreadable, body_hash, given_id, read_change, written
+from inspect_app.sync.queries_ops import version_answered
+from inspect_app.sync.rules import Change, Unreadable, body_hash, given_id, read_change, unknown_fields, written
 
 log = structlog.get_logger("sync")
 Ack = dict[str, Any]
@@ -83,7 +84,7 @@ def _take_one(raw: Any, by: Actor, at: datetime) -> Ack:
         return _again(known, raw, digest, by, at)
     try:
         with db.session.begin_nested():
-            return _keep(change, digest, _apply(change, by, at), by, at)
+            return _keep(change, raw, digest, apply_change(change, by, at), by, at)
     except IntegrityError:
         known = known_mutation(change.id)
         if known is None:
@@ -92,7 +93,7 @@ def _take_one(raw: Any, by: Actor, at: datetime) -> Ack:
     except SQLAlchemyError:
         raise
     except Exception as error:
-        return _put_aside(change, raw, digest, _reason(error), by, at)
+        return _put_aside(change, raw, digest, error, by, at)
 
 
 def _again(known: Mutation, raw: Any, digest: str, by: Actor, at: datetime) -> Ack:
@@ -103,61 +104,38 @@ def _again(known: Mutation, raw: Any, digest: str, by: Actor, at: datetime) -> A
     return _park(raw, str(known.id), None, "id_reused", by, at)
 
 
-def _apply(change: Change, by: Actor, at: datetime) -> Ack:
+def apply_change(change: Change, by: Actor, at: datetime) -> Ack:
+    """Does what a change says, as its author. Raises Parking, Refused or Unreadable."""
     if change.author != by.id:
         raise Parking("other_author")
     inspection = find_inspection(change.inspection)
     if inspection is None:
         raise Parking("not_on_team")
     _require_template(inspection, change)
-    given: dict[str, Any] = {
-        "by": by,
-        "at": at,
-        "base": _base(change, by),
-        "device": change.device,
-        "answered_at": change.client_time,
+    outcome = do(inspection, change, by=by, at=at)
+    ack: Ack = {
+        "id": str(change.id),
+        "result": outcome.result,
+        "version": outcome.version,
+        "audit_seq": outcome.audit_seq,
     }
-    if change.op == "note":
-        recorded = record_note(inspection, change.criterion, change.note, **given)
-    else:
-        recorded = record_answer(inspection, change.criterion, change.value, **given)
-    return _acknowledge(change, recorded)
-
-
-def _base(change: Change, by: Actor) -> Base:
-    """What the person had seen: their own earlier change as it was taken in, or what the tablet had from the server.
-
-    An earlier change that was kept aside or parked was nothing that the person saw in force.
-    """
-    earlier = known_mutation(change.base_change) if change.base_change else None
-    if earlier and earlier.author_id == by.id and earlier.result["result"] in {"applied", "same"}:
-        answer = earlier.result["answer"]
-        return Base(earlier.result["version"], answer["note_hash" if change.op == "note" else "value_hash"])
-    return Base(change.base_version, change.base_value_hash)
+    return ack | ({"answer": outcome.answer} if outcome.answer else {})
 
 
 def _require_template(inspection: Inspection, change: Change) -> None:
-    """An answer to another edition of the questions is no answer to these."""
+    """An answer to another edition of the questions is no answer to these; a signature or a start asks none."""
     if inspection.rubric_version_id is None:
         raise RecordClosed(inspection.state)
-    if db.session.get_one(RubricVersion, inspection.rubric_version_id).content_hash != change.template_version:
+    if change.criterion and version_answered(inspection.rubric_version_id).content_hash != change.template_version:
         raise Parking("template")
 
 
-def _acknowledge(change: Change, recorded: Recorded) -> Ack:
-    return {
-        "id": str(change.id),
-        "result": recorded.result,
-        "version": recorded.version,
-        "audit_seq": recorded.entry.seq if recorded.entry else None,
-        "answer": answer_on_record(recorded.answer, recorded.version),
-    }
-
-
-def _reason(error: Exception) -> str:
+def reason_of(error: Exception) -> str:
     """The word for why a change was put aside."""
     if isinstance(error, Parking):
         return error.reason
+    if isinstance(error, Unreadable):
+        return "unreadable"
     if isinstance(error, NotOnTeam):
         return "not_on_team"
     if isinstance(error, RecordClosed):
@@ -170,13 +148,23 @@ def _reason(error: Exception) -> str:
     return "failed"
 
 
-def _put_aside(change: Change, raw: Any, digest: str, reason: str, by: Actor, at: datetime) -> Ack:
+def words_of(error: Exception) -> dict[str, Any] | None:
+    """What a refusal says, to be put into the reader's language when it is read."""
+    if not isinstance(error, Refused):
+        return None
+    translated = [name for name in getattr(error, "facts_to_translate", ()) if name in error.facts]
+    return {"message": error.message, "facts": plain(error.facts), "translated": translated}
+
+
+def _put_aside(change: Change, raw: Any, digest: str, error: Exception, by: Actor, at: datetime) -> Ack:
     inspection_id = change.inspection if find_inspection(change.inspection) else None
-    ack = _park(raw, str(change.id), inspection_id, reason, by, at)
-    return _keep(change, digest, ack, by, at, inspection_id=inspection_id)
+    ack = _park(raw, str(change.id), inspection_id, reason_of(error), by, at, words=words_of(error))
+    return _keep(change, raw, digest, ack, by, at, inspection_id=inspection_id)
 
 
-def _keep(change: Change, digest: str, ack: Ack, by: Actor, at: datetime, *, inspection_id: UUID | None = None) -> Ack:
+def _keep(
+    change: Change, raw: Any, digest: str, ack: Ack, by: Actor, at: datetime, *, inspection_id: UUID | None = None
+) -> Ack:
     """Remembers the answer to a change, so that the same one gets it again."""
     db.session.add(
         Mutation(
@@ -187,6 +175,7 @@ def _keep(change: Change, digest: str, ack: Ack, by: Actor, at: datetime, *, ins
             author_id=by.id,
             inspection_id=change.inspection if ack["result"].partition(":")[0] != "parked" else inspection_id,
             result=ack,
+            extra=unknown_fields(raw),
             received_at=at,
         )
     )
@@ -194,7 +183,16 @@ def _keep(change: Change, digest: str, ack: Ack, by: Actor, at: datetime, *, ins
     return ack
 
 
-def _park(raw: Any, mutation_id: str, inspection_id: UUID | None, reason: str, by: Actor, at: datetime) -> Ack:
+def _park(
+    raw: Any,
+    mutation_id: str,
+    inspection_id: UUID | None,
+    reason: str,
+    by: Actor,
+    at: datetime,
+    *,
+    words: dict[str, Any] | None = None,
+) -> Ack:
     """Keeps a change as it came, for a person to look at; once, however often it is sent."""
     body = written(raw)
     if not is_parked(mutation_id, by.id, body):
@@ -205,8 +203,10 @@ def _park(raw: Any, mutation_id: str, inspection_id: UUID | None, reason: str, b
                 inspection_id=inspection_id,
                 body=body,
                 reason=reason,
+                words=words,
                 received_at=at,
             )
         )
         db.session.flush()
-    return {"id": mutation_id or None, "result": f"parked:{reason}", "version": None, "audit_seq": None}
+    ack: Ack = {"id": mutation_id or None, "result": f"parked:{reason}", "version": None, "audit_seq": None}
+    return ack | ({"words": words} if words and reason == "invalid" else {})

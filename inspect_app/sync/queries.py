@@ -7,6 +7,9 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from inspect_app.db import db
+from inspect_app.findings.models import Finding
+from inspect_app.findings.queries import of_inspection
+from inspect_app.findings.rules import FindingState
 from inspect_app.inspections.models import Answer, AnswerVersion, Inspection
 from inspect_app.inspections.queries_field import TEAM_SOURCES, names_of, open_conflicts, team_answers
 from inspect_app.inspections.rules_tablet import hash_of
@@ -46,6 +49,11 @@ def is_parked(mutation_id: str, author_id: UUID, body: str) -> bool:
 
 def find_inspection(inspection_id: UUID) -> Inspection | None:
     return db.session.scalar(select(Inspection).where(Inspection.id == inspection_id))
+
+
+def findings_shown(inspection_id: UUID) -> list[Finding]:
+    """The findings of a visit without those that the team took back."""
+    return [finding for finding in of_inspection(inspection_id) if finding.state is not FindingState.WITHDRAWN]
 
 
 def answers_on_record(inspection_id: UUID) -> dict[str, dict[str, Any]]:

@@ -11,7 +11,8 @@ from uuid import UUID
 
 MOST_CHANGES = 50
 MOST_BYTES = 1_000_000
-OPERATIONS = frozenset({"answer", "note"})
+AT_A_CRITERION = frozenset({"answer", "note", "finding"})
+OPERATIONS = AT_A_CRITERION | {"start", "finish", "file_removal", "sample", "signature", "refusal", "claim"}
 LONGEST_TEXT = 4000
 
 
@@ -57,18 +58,19 @@ def read_change(raw: Any) -> Change:
     if not isinstance(raw, Mapping):
         raise Unreadable("not an object")
     try:
+        op = _one_of(raw, "op", OPERATIONS)
         return Change(
             id=UUID(_text(raw, "id", 36)),
             device=_text(raw, "device", 60),
             seq=_count(raw, "seq"),
             author=UUID(_text(raw, "author", 36)),
             inspection=UUID(_text(raw, "inspection", 36)),
-            criterion=_text(raw, "criterion", 40),
-            op=_one_of(raw, "op", OPERATIONS),
+            criterion=_text(raw, "criterion", 40) if op in AT_A_CRITERION else composed(raw["criterion"], 40),
+            op=op,
             base_version=_count(raw, "base_version"),
             base_value_hash=_text(raw, "base_value_hash", 64) if raw.get("base_value_hash") else None,
             base_change=UUID(_text(raw, "base_change", 36)) if raw.get("base_change") else None,
-            value=_value(raw.get("value")),
+            value=_value(raw.get("value"), op),
             note=composed(raw.get("note") or "", LONGEST_TEXT),
             client_time=_moment(raw),
             template_version=_text(raw, "template_version", 64),
@@ -77,6 +79,15 @@ def read_change(raw: Any) -> Change:
         raise
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
         raise Unreadable(str(error)) from None
+
+
+KNOWN = frozenset({*Change.__slots__, "app_version"})
+"""The fields of a change that this server reads."""
+
+
+def unknown_fields(raw: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What a later client says beside them; it is kept as it came."""
+    return {name: raw[name] for name in raw if name not in KNOWN} or None
 
 
 def given_id(raw: Any) -> str:
@@ -125,9 +136,12 @@ def _moment(raw: Mapping[str, Any]) -> datetime:
     return moment
 
 
-def _value(value: Any) -> dict[str, Any] | None:
+def _value(value: Any, op: str) -> dict[str, Any] | None:
+    """An answer, tidied; what other operations hold is read by `rules_ops`, each in its own way."""
     if value is None:
         return None
-    if not isinstance(value, dict) or len(value) > 5:
+    if not isinstance(value, dict) or len(value) > (5 if op == "answer" else 20):
         raise Unreadable("value")
+    if op != "answer":
+        return value
     return {composed(key, 40): composed(item, 500) if isinstance(item, str) else item for key, item in value.items()}

@@ -244,7 +244,7 @@ def test_an_answer_to_other_questions_is_put_aside(world: World, visit: Inspecti
 def test_a_failure_nobody_foresaw_puts_one_change_aside(
     world: World, visit: Inspection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("inspect_app.sync.actions.record_note", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("inspect_app.sync.actions_ops.record_note", lambda *_, **__: 1 / 0)
     results = send(world, change(world, visit, op="note", seq=1), change(world, visit, seq=2))
     assert results == ["parked:failed", "applied"]
 
