@@ -10,6 +10,7 @@ from inspect_app.permissions import Permission, Role, may
 ROOMS = {
     "": "overview",
     "tablet": "inspections",
+    "tablets": "inspections",
     "posts": "units",
     "tenures": "units",
     "people": "accounts",

@@ -163,6 +163,7 @@ class Permission(StrEnum):
     PLAN_EDIT = "plan:edit"
     PLAN_VIEW = "plan:view"
     RUBRIC_VIEW = "rubric:view"
+    TABLET_VIEW = "tablet:view"
     TASK_ACKNOWLEDGE = "task:acknowledge"
     TASK_DECIDE = "task:decide"
     TASK_DROP = "task:drop"
@@ -213,6 +214,7 @@ TABLE: dict[Permission, Predicate] = {
     P.INSPECTION_CONCLUDE: authority,
     P.INSPECTION_REOPEN: authority,
     P.INSPECTION_CANCEL: authority,
+    P.TABLET_VIEW: office,
     # Findings.
     P.FINDING_VIEW: any_of(watches, at_unit, in_team),
     P.FINDING_RAISE: in_team,

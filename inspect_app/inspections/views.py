@@ -39,6 +39,7 @@ from inspect_app.inspections.rules_field import in_words
 from inspect_app.inspections.views_parts import figures_so_far, next_step, offers, points_by_field, steps
 from inspect_app.inspections.words import STATE_TONES
 from inspect_app.permissions import Permission
+from inspect_app.sync.queries_doors import tablets_with_work
 
 blueprint = Blueprint("inspections", __name__)
 blueprint.add_app_template_global(in_words)
@@ -106,6 +107,7 @@ def show(inspection_id: UUID) -> str:
         papers=papers_of(inspection.id),
         findings=findings,
         conflicts=len(open_conflicts(inspection.id)) if seen else 0,
+        tablets=tablets_with_work(inspection.id) if seen else [],
         entries=story_of(inspection.id, [finding.id for finding in findings], limit=8),
         sees_record=seen,
     )

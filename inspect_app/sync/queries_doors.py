@@ -1,5 +1,6 @@
 """What the doors say: the digest of a visit, tablets by their last contact, uploads on their way, the key in use."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -9,14 +10,17 @@ from sqlalchemy.orm import joinedload
 from inspect_app.accounts.models import Person
 from inspect_app.db import db
 from inspect_app.documents.models import Attachment
-from inspect_app.inspections.models import Member
+from inspect_app.inspections.models import Inspection, Member
+from inspect_app.inspections.queries import visible
 from inspect_app.inspections.queries_field import team_answers
 from inspect_app.inspections.rules_tablet import hash_of
+from inspect_app.permissions import Actor
 from inspect_app.sync.models import Mutation
 from inspect_app.sync.models_doors import RescueKey, SyncUpload, Tablet
 from inspect_app.sync.queries import findings_shown, latest_versions
 
 STORED = "stored"
+MOST_TABLETS = 300
 
 
 def digest_of(inspection_id: UUID) -> dict[str, Any]:
@@ -63,6 +67,36 @@ def rescue_key(mark: str) -> RescueKey | None:
 
 def tablet_of(device: str, person_id: UUID) -> Tablet | None:
     return db.session.scalar(select(Tablet).where(Tablet.device == device, Tablet.person_id == person_id))
+
+
+def tablets_seen(actor: Actor) -> list[Tablet]:
+    """The tablets of everybody who is or was on the team of a visit that the person sees; what waits comes first."""
+    teams = select(Member.person_id).join(Inspection, Inspection.id == Member.inspection_id).where(visible(actor))
+    return list(
+        db.session.scalars(
+            select(Tablet)
+            .where(Tablet.person_id.in_(teams))
+            .options(joinedload(Tablet.person).load_only(Person.name))
+            .order_by((Tablet.waiting + Tablet.photos == 0), Tablet.last_contact_at.desc(), Tablet.id)
+            .limit(MOST_TABLETS)
+        )
+    )
+
+
+def half_sent(tablets: Iterable[Tablet]) -> dict[tuple[str, UUID], int]:
+    """How many photos of each tablet have begun to arrive and are not whole, by device and person."""
+    rows = db.session.execute(
+        select(SyncUpload.device, SyncUpload.author_id, func.count())
+        .where(SyncUpload.outcome == "", SyncUpload.author_id.in_({tablet.person_id for tablet in tablets}))
+        .group_by(SyncUpload.device, SyncUpload.author_id)
+        .order_by(SyncUpload.device, SyncUpload.author_id)
+    )
+    return {(device, author_id): count for device, author_id, count in rows}
+
+
+def tablets_with_work(inspection_id: UUID) -> list[Tablet]:
+    """The tablets of the team on which something waits."""
+    return [tablet for tablet in tablets_of_team(inspection_id) if tablet.waiting or tablet.photos]
 
 
 def tablets_of_team(inspection_id: UUID) -> list[Tablet]:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from inspect_app.moves import Named
+from inspect_app.refusals import N_
 from inspect_app.sync.rules import Unreadable, composed
 
 PROTOCOL = 1
@@ -12,6 +14,14 @@ PROTOCOL = 1
 MOST = 10**6
 LONGEST_SKEW = timedelta(minutes=10)
 LONGEST_WAIT = timedelta(hours=24)
+
+
+class Worry(Named):
+    """Why somebody should look after a tablet."""
+
+    CLOCK = "clock", N_("Đồng hồ lệch")
+    WAIT = "wait", N_("Chờ quá 24 giờ")
+    EVICTED = "evicted", N_("Trình duyệt có thể xóa dữ liệu")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +59,19 @@ def read_report(raw: Any) -> Report | None:
     except (Unreadable, ValueError, TypeError, OverflowError):
         return None
     return report if report.device else None
+
+
+def worries(
+    at: datetime, *, skew: int, waiting: int, since: datetime | None, storage: Mapping[str, Any]
+) -> tuple[Worry, ...]:
+    """What is wrong with a tablet on which items wait since a moment of its own clock, which is `skew` seconds ahead."""
+    waited = waiting and since is not None and at - (since - timedelta(seconds=skew)) > LONGEST_WAIT
+    found = {
+        Worry.CLOCK: abs(skew) >= LONGEST_SKEW.total_seconds(),
+        Worry.WAIT: bool(waited),
+        Worry.EVICTED: bool(waiting) and storage.get("persisted") is False,
+    }
+    return tuple(worry for worry, is_so in found.items() if is_so)
 
 
 def protocol_of(text: str | None) -> int:

@@ -184,4 +184,9 @@ def visit_line(inspection: Inspection, version: RubricVersion) -> str:
 
 blueprint.add_app_template_global(visit_line)
 
-from inspect_app.sync import views_client, views_doors, views_uploads  # noqa: E402, F401 - they hang on the blueprint
+from inspect_app.sync import (  # noqa: E402, F401 - they hang on the blueprint
+    views_client,
+    views_doors,
+    views_tablets,
+    views_uploads,
+)
