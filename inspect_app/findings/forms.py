@@ -56,7 +56,6 @@ class FindingFilter(BaseForm):
 class FindingForm(SeenForm):
     """What the team writes down about one criterion, on a page or from the tablet."""
 
-    id = IdField(_l("Mã"), [Optional()])
     criterion_code = SelectField(_l("Tiêu chí"), [required()], validate_choice=False)
     kind = RadioField(_l("Loại"), [DataRequired(CHOOSE)], default=FindingKind.SHORTCOMING.value, validate_choice=False)
     severity = RadioField(_l("Mức độ"), [DataRequired(CHOOSE)], default=Severity.LIGHT.value, validate_choice=False)

@@ -135,8 +135,10 @@ def next_number(inspection_id: UUID) -> int:
     return (last or 0) + 1
 
 
-def earlier_on(unit_id: UUID, criterion_code: str, before: datetime, *, rubric_id: UUID | None = None) -> list[Finding]:
-    """Earlier findings on the same criterion of this unit or of those whose duties it took over, newest first.
+def earlier_on(
+    unit_id: UUID, criterion_code: str | None, before: datetime, *, rubric_id: UUID | None = None, most: int = 20
+) -> list[Finding]:
+    """Earlier findings on a criterion (None: on any) of this unit or of those whose duties it took over, newest first.
 
     With `rubric_id` only those found under the same rubric, whichever version: a code means something only there.
     """
@@ -144,12 +146,14 @@ def earlier_on(unit_id: UUID, criterion_code: str, before: datetime, *, rubric_i
     wanted = (
         select(Finding)
         .join(Inspection, Inspection.id == Finding.inspection_id)
-        .where(Finding.unit_id.in_({unit_id, *predecessors}), Finding.criterion_code == criterion_code)
+        .where(Finding.unit_id.in_({unit_id, *predecessors}))
         .where(Finding.raised_at < before, Finding.state.in_(COUNTS_AS_FOUND))
         .options(joinedload(Finding.inspection))
         .order_by(Finding.raised_at.desc(), Finding.id)
-        .limit(20)
+        .limit(most)
     )
+    if criterion_code is not None:
+        wanted = wanted.where(Finding.criterion_code == criterion_code)
     if rubric_id is not None:
         wanted = wanted.join(RubricVersion, RubricVersion.id == Inspection.rubric_version_id).where(
             RubricVersion.rubric_id == rubric_id

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -12,7 +12,7 @@ from inspect_app.access import requires
 from inspect_app.addresses import here
 from inspect_app.audit.queries import timeline
 from inspect_app.db import transaction
-from inspect_app.display import day, label, moment
+from inspect_app.display import label, moment
 from inspect_app.documents.csv_export import write_csv
 from inspect_app.documents.offers import shown_to
 from inspect_app.documents.queries import attachments_of
@@ -39,7 +39,6 @@ from inspect_app.inspections.models import Inspection
 from inspect_app.inspections.queries import find_visible as find_inspection
 from inspect_app.inspections.queries import sees_record
 from inspect_app.permissions import Permission, insist
-from inspect_app.refusals import NotVisible
 from inspect_app.rubrics.queries import rubric_of
 from inspect_app.tasks.queries import tasks_of_finding
 from inspect_app.units.queries import find_unit
@@ -132,24 +131,12 @@ def new(inspection_id: UUID) -> str:
 def create(inspection_id: UUID) -> Any:
     inspection = _in_team(inspection_id)
     form = FindingForm(criteria=_criteria(inspection))
-    as_json = request.is_json
     if form.validate():
         with refusals_on(form):
             finding = _raise(inspection, form)
-            if as_json:
-                return jsonify(_as_json(finding)), 201
             flash(_("Đã nêu tồn tại ở tiêu chí %(code)s.", code=finding.criterion_code), "good")
             return redirect(url_for("findings.show", finding_id=finding.id), 303)
-    words = [*form.form_errors, *(message for _id, _label, message in form.all_errors)]
-    return (jsonify(error=words[0]) if as_json else _new(_in_team(inspection_id), form)), 422
-
-
-@blueprint.get("/inspections/<uuid:inspection_id>/findings/earlier")
-@requires(Permission.FINDING_RAISE)
-def earlier(inspection_id: UUID) -> Response:
-    inspection = _in_team(inspection_id)
-    found = _earlier(inspection, request.args.get("criterion", ""))
-    return jsonify(earlier=[_earlier_as_json(one) for one in found])
+    return _new(_in_team(inspection_id), form), 422
 
 
 def _in_team(inspection_id: UUID) -> Inspection:
@@ -173,24 +160,9 @@ def _new(inspection: Inspection, form: FindingForm) -> str:
 
 
 def _raise(inspection: Inspection, form: FindingForm) -> Finding:
-    """Raises the finding; the same id sent again gives the one that is there."""
     rubric_id = inspection.rubric_version.rubric_id if inspection.rubric_version else None
-    if form.id.data is not None:
-        try:
-            there = find_visible(current_user, form.id.data)
-        except NotVisible:
-            there = None
-        if there is not None and there.inspection_id == inspection.id:
-            return there
     with transaction():
-        return raise_finding(
-            inspection,
-            form.observation(),
-            by=current_user,
-            at=clock.now(),
-            rubric_id=rubric_id,
-            finding_id=form.id.data,
-        )
+        return raise_finding(inspection, form.observation(), by=current_user, at=clock.now(), rubric_id=rubric_id)
 
 
 def _earlier(inspection: Inspection, code: str, besides: Finding | None = None) -> list[Finding]:
@@ -201,31 +173,6 @@ def _earlier(inspection: Inspection, code: str, besides: Finding | None = None) 
     before = besides.raised_at if besides else clock.now()
     found = earlier_on(inspection.unit_id, code, before, rubric_id=rubric_id)
     return [one for one in found if besides is None or one.id != besides.id]
-
-
-def _as_json(finding: Finding) -> dict[str, Any]:
-    return {
-        "id": str(finding.id),
-        "number": finding.number,
-        "criterion": finding.criterion_code,
-        "severity": finding.severity.value,
-        "words": label(finding.severity),
-        "fact": finding.fact,
-        "url": url_for("findings.show", finding_id=finding.id),
-        "recurring": finding.recurrence_of_id is not None,
-    }
-
-
-def _earlier_as_json(one: Finding) -> dict[str, Any]:
-    return {
-        "id": str(one.id),
-        "fact": one.fact,
-        "day": day(one.inspection.minutes_signed_on or clock.local(one.raised_at).date()),
-        "severity": one.severity.value,
-        "severity_words": label(one.severity),
-        "state_words": label(one.state),
-        "inspection": one.inspection.code,
-    }
 
 
 def _proof(finding: Finding, inspection: Inspection) -> list[Any]:

@@ -3,7 +3,6 @@
 import io
 import zipfile
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import event
@@ -70,41 +69,10 @@ def test_a_finding_without_words_comes_back_and_leaves_nothing(client: Client, w
     assert not db.session.query(Finding).count()
 
 
-def test_the_tablet_raises_a_finding_once_however_often_it_sends(client: Client, world: World, visit) -> None:
-    browser = client.sign_in(world.member)
-    body = {"criterion_code": "A.1.2", "fact": "Thiếu", "severity": "serious", "cause_kind": "", "id": str(uuid4())}
-    first = browser.post_json(raising(visit), body, status=201)
-    again = browser.post_json(raising(visit), body, status=201)
-    assert first == again
-    assert (first["words"], first["recurring"], first["id"]) == ("Nghiêm trọng", False, body["id"])
-    assert db.session.query(Finding).one().severity is Severity.SERIOUS
-
-
-def test_the_tablet_gets_words_when_its_finding_is_refused(client: Client, world: World, visit, signed) -> None:
-    browser = client.sign_in(world.member)
-    assert browser.post_json(raising(visit), {"criterion_code": "A.1.2"}, status=422) == {"error": "Cần điền mục này."}
-    body = {"criterion_code": "A.1.2", "fact": "Thiếu"}
-    answer = browser.post_json(raising(signed), body, status=422)
-    assert "Biên bản đã khóa" in answer["error"]
-    assert not db.session.query(Finding).count()
-
-
-def test_the_tablet_asks_for_earlier_findings_of_a_criterion(client: Client, world: World, visit) -> None:
-    before = make_inspection(world.unit, world.city, "closed", rubric_version_id=world.rubric.id)
-    make_finding(before, "closed", criterion_code="A.1.2", raised_at=AT - timedelta(days=300), fact="Thiếu")
-    browser = client.sign_in(world.member)
-    answer = browser.get(f"{raising(visit)}/earlier", criterion="A.1.2").response.get_json()
-    assert [(one["fact"], one["severity_words"], one["state_words"]) for one in answer["earlier"]] == [
-        ("Thiếu", "Nhẹ", "Đã đóng")
-    ]
-    assert browser.get(f"{raising(visit)}/earlier", criterion="").response.get_json() == {"earlier": []}
-
-
 @pytest.mark.parametrize("who", ["office", "authority"])
 def test_nobody_outside_the_team_raises_a_finding(client: Client, world: World, visit, who: str) -> None:
     browser = client.sign_in(getattr(world, who))
     browser.post(raising(visit), {"criterion_code": "A.1.2", "fact": "Thiếu"}, status=403)
-    browser.get(f"{raising(visit)}/earlier?criterion=A.1.2", status=403)
     client.sign_in(make_head(make_unit("UBND xã Khác"))).post(raising(visit), {"fact": "Thiếu"}, status=403)
 
 

@@ -1,6 +1,7 @@
 """The doors of the tablet: its visits, digests, reports, and the key for files of last resort."""
 
 import base64
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from inspect_app.sync.rescue_keys import WrongKey, key_of_jwk, make_pair, mark_o
 from inspect_app.sync.rules_doors import protocol_of, read_report
 from tests.client import Client
 from tests.inspections.visits import AT, World, make_visit, make_world
-from tests.makers import make_finding
+from tests.makers import make_finding, make_inspection
 from tests.sync.test_pages import change
 
 REPORT = {
@@ -181,3 +182,26 @@ def test_the_private_half_opens_with_its_secret_alone() -> None:
     other = key_of_jwk(jwk).encrypt(b"k" * 32, padding.PKCS1v15())
     with pytest.raises(WrongKey):
         open_key("a" * 40, sealed, base64.b64decode(base64.b64encode(other)))
+
+
+def test_a_key_comes_back_to_the_person_it_was_sealed_for_and_to_nobody_else(
+    client: Client, world: World, visit: Inspection
+) -> None:
+    browser = client.sign_in(world.member)
+    jwk = read(browser, "/sync/visits")["rescue_key"]
+    wrapped = base64.b64encode(key_of_jwk(jwk).encrypt(b"k" * 32, oaep(str(world.member.id)))).decode()
+    given = browser.post_json("/sync/keys", {"wrapped": wrapped}, status=200)
+    assert base64.b64decode(given["key"]) == b"k" * 32
+    for body, status in (({"wrapped": "AAAA"}, 422), ({"wrapped": "*"}, 422), ({"wrapped": 1}, 400), ([], 400)):
+        browser.post_json("/sync/keys", body, status=status)
+    client.sign_in(world.lead).post_json("/sync/keys", {"wrapped": wrapped}, status=422)
+
+
+def test_the_pack_holds_what_was_found_at_the_unit_before(client: Client, world: World, visit: Inspection) -> None:
+    before = make_inspection(world.unit, world.city, "closed", rubric_version_id=world.rubric.id)
+    make_finding(before, "closed", criterion_code="A.1.2", raised_at=AT - timedelta(days=300), fact="Thiếu")
+    make_finding(visit, criterion_code="A.1.2", fact="Hôm nay")
+    pack = read(client.sign_in(world.member), f"/sync/inspections/{visit.id}")
+    assert [(one["fact"], one["severity_words"], one["state_words"]) for one in pack["earlier"]["A.1.2"]] == [
+        ("Thiếu", "Nhẹ", "Đã đóng")
+    ]

@@ -36,6 +36,7 @@ async function unlock(app, store, people, door) {
   const words = door ?? (await savedDoor(store, people[0].id));
   const lock = new LockScreen(app.root, { people, words: words.words, urls: words.urls, store, door });
   const { vault, record } = await lock.opened();
+  app.others = app.others.filter(({ id }) => id !== record.id);
   const saved = await savedDoor(store, record.id);
   const keep = new Keep(store, vault, record.id, await deviceName(store));
   const work = new Work({ keep, door: { ...saved, ...(door && fresh(door)) } });

@@ -233,6 +233,7 @@ export class Work {
     const line = this.waiting ? say("waits_line", { n, photos: photos.size, since: this.since() }) : "";
     if (outbox.trouble === "sign_in") return { tone: "bad", sign: "lock", title: say("sign_in"), words: line, url: this.door.urls.sign_in };
     if (outbox.trouble === "offline") return { tone: "warn", sign: "offline", title: say("offline"), words: line };
+    if (outbox.trouble && !this.waiting) return { tone: "warn", sign: "offline", title: say("no_contact"), words: "" };
     if (outbox.trouble) return { tone: "warn", sign: "octagon", title: say("trouble"), words: line };
     if (this.waiting) return { tone: "info", sign: "arrow-up", title: say("sending"), words: line };
     if (this.parked?.length) return { tone: "bad", sign: "octagon", title: say("parked"), words: say("parked_n", { n: this.parked.length }) };
