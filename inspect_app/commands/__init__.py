@@ -20,7 +20,7 @@ from inspect_app.config import Settings
 from inspect_app.forms import read_day
 from inspect_app.refusals import Refused
 
-MODULES = ("accounts", "audit", "demo", "plans", "rubrics", "tasks", "units")
+MODULES = ("accounts", "audit", "backup", "demo", "plans", "rubrics", "sync", "tasks", "units")
 
 cli = FlaskGroup(
     name="inspect_app",

@@ -65,6 +65,11 @@ def rescue_key(mark: str) -> RescueKey | None:
     return db.session.scalar(select(RescueKey).where(RescueKey.mark == mark))
 
 
+def rescue_keys() -> list[RescueKey]:
+    """Every pair of keys that was ever made, the latest first."""
+    return list(db.session.scalars(select(RescueKey).order_by(RescueKey.made_at.desc(), RescueKey.id)))
+
+
 def tablet_of(device: str, person_id: UUID) -> Tablet | None:
     return db.session.scalar(select(Tablet).where(Tablet.device == device, Tablet.person_id == person_id))
 

@@ -64,7 +64,7 @@ def read_report(raw: Any) -> Report | None:
 def worries(
     at: datetime, *, skew: int, waiting: int, since: datetime | None, storage: Mapping[str, Any]
 ) -> tuple[Worry, ...]:
-    """What is wrong with a tablet on which items wait since a moment of its own clock, which is `skew` seconds ahead."""
+    """What is wrong with a tablet on which items wait since a moment of its own clock, `skew` seconds ahead of ours."""
     waited = waiting and since is not None and at - (since - timedelta(seconds=skew)) > LONGEST_WAIT
     found = {
         Worry.CLOCK: abs(skew) >= LONGEST_SKEW.total_seconds(),

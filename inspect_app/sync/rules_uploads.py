@@ -13,11 +13,13 @@ from inspect_app.sync.rules import Unreadable, body_hash, composed
 TUS = "1.0.0"
 LARGEST_PIECE = 1024 * 1024
 LONGEST_METADATA = 4000
+IDENTITY = ("inspection", "criterion", "sha256", "name", "taken_at")
+"""What makes one photo; other words may differ from one telling to the next."""
 
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """A photo as the tablet announces it. `said` is every word of the announcement, `hash` theirs with the size."""
+    """A photo as the tablet announces it. `said` is every word of that; `hash` tells one photo from another."""
 
     id: UUID
     inspection: UUID | None
@@ -31,7 +33,7 @@ class Photo:
 
     @property
     def hash(self) -> str:
-        return body_hash(self.said | {"": self.size})
+        return body_hash([self.said.get(name, "") for name in IDENTITY] + [self.size])
 
 
 def read_photo(said: dict[str, str], size: int) -> Photo:

@@ -141,7 +141,10 @@ def test_the_same_announcement_again_tells_how_far_the_photo_has_come(tablet: Ta
     assert count(Attachment) == 1
 
 
-@pytest.mark.parametrize("other", [{"criterion": "A.2"}, {"name": "khác.jpg"}, {"sha256": "0" * 64}, {"more": "x"}])
+@pytest.mark.parametrize(
+    "other",
+    [{"criterion": "A.2"}, {"name": "khác.jpg"}, {"sha256": "0" * 64}, {"taken_at": "2026-09-14T09:13:00+07:00"}],
+)
 def test_another_photo_under_the_same_id_is_refused(tablet: Tablet, other: dict[str, str]) -> None:
     tablet.announce()
     tablet.said |= other
