@@ -18,6 +18,7 @@ from sqlalchemy.types import TypeDecorator
 from uuid6 import uuid7
 
 from inspect_app.config import ROOT, Settings
+from inspect_app.crashpoints import crashpoint
 
 CONSTRAINT_NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -140,6 +141,7 @@ def transaction() -> Iterator[None]:
     session.info["transaction_open"] = True
     try:
         yield
+        crashpoint("transaction.done")
         db.session.commit()
     except BaseException:
         db.session.rollback()
@@ -147,8 +149,10 @@ def transaction() -> Iterator[None]:
         raise
     finally:
         session.info["transaction_open"] = False
+    crashpoint("transaction.committed")
     for ring in session.info.pop("bells", {}).values():
         ring()
+    crashpoint("transaction.rung")
 
 
 def after_commit(key: str, ring: Any) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy import Index, String, Text, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from inspect_app import clock
+from inspect_app.crashpoints import crashpoint
 from inspect_app.db import Model, after_commit, db, transaction
 
 log = structlog.get_logger("queue")
@@ -70,6 +71,7 @@ def later(
         next_at=at,
     )
     db.session.add(row)
+    crashpoint("outbox.asked")
     after_commit(f"bell:{queue}", lambda: ring(queue))
     return row
 
@@ -97,6 +99,7 @@ def run_waiting(queue: str) -> int:
     """Runs everything that waits in this queue, each piece at most once at a time. Gives how many ran well."""
     done = 0
     while (row_id := _claim(queue, clock.now())) is not None:
+        crashpoint("job.claimed")
         done += _run(row_id)
     return done
 
@@ -122,14 +125,17 @@ def _run(row_id: UUID) -> bool:
     row = db.session.get_one(Outbox, row_id)
     name, arguments = row.job, list(row.arguments)
     db.session.rollback()
+    crashpoint("job.begun")
     try:
         _named(name)(*arguments)
     except Exception as error:  # The last resort of every job: keep what went wrong, and try again later.
         log.exception("job failed", job=name, outbox=str(row_id))
         _keep_failure(row_id, "".join(traceback.format_exception(error))[-4000:])
         return False
+    crashpoint("job.ran")
     with transaction():
         db.session.get_one(Outbox, row_id).done_at = clock.now()
+    crashpoint("job.done")
     return True
 
 

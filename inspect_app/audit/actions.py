@@ -11,6 +11,7 @@ from sqlalchemy import inspect, select
 
 from inspect_app.audit.models import AuditEntry, AuditHead
 from inspect_app.audit.rules import START, SYSTEM, entry_hash
+from inspect_app.crashpoints import crashpoint
 from inspect_app.db import db, new_id
 from inspect_app.refusals import N_, Refused
 
@@ -48,6 +49,7 @@ def record(
     that unit's chain, everything else to the chain `system`. The head row is locked until the commit.
     """
     head = _locked_heads([_chain_of(thing)])[_chain_of(thing)]
+    crashpoint("log.head")
     return _append(head, action, thing, details, by=by, at=at, reason=reason, document=document)
 
 
@@ -179,6 +181,7 @@ def _append(
     entry.hash = entry_hash(entry.prev_hash, content_of(entry))
     head.seq, head.hash = entry.seq, entry.hash
     db.session.add(entry)
+    crashpoint("log.appended")
     return entry
 
 

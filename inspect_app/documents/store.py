@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from inspect_app.crashpoints import crashpoint
 from inspect_app.documents.rules import MEGA, megabytes
 from inspect_app.refusals import N_, Refused
 
@@ -127,8 +128,11 @@ class FolderStore:
             with open(handle, "wb") as file:
                 content = _copy(stream, file, limit)
                 file.flush()
+                crashpoint("store.written")
                 os.fsync(file.fileno())
+            crashpoint("store.synced")
             self._publish(arriving, self._path(content.sha256))
+            crashpoint("store.renamed")
         finally:
             arriving.unlink(missing_ok=True)
         return content

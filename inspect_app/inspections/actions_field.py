@@ -7,6 +7,7 @@ from typing import Any
 
 from inspect_app.audit.actions import Doer, record
 from inspect_app.audit.models import AuditEntry
+from inspect_app.crashpoints import crashpoint
 from inspect_app.db import db
 from inspect_app.inspections import jobs
 from inspect_app.inspections.actions_moves import move_inspection
@@ -250,11 +251,14 @@ def _apply(place: _Place, given: _Given) -> Recorded:
         answer = Answer(inspection_id=place.inspection.id, criterion_code=place.criterion.code, source=place.source)
         db.session.add(answer)
     history = _into_history(place, given, applied=True)
+    crashpoint("answer.history")
     answer.value, answer.note, answer.points = history.value, history.note, history.points
     answer.version, answer.author_id, answer.device = history.version, history.author_id, history.device
     answer.answered_at, answer.received_at = history.answered_at, history.received_at
     db.session.flush()
+    crashpoint("answer.current")
     entry = _record("answer recorded", place, history, given)
+    crashpoint("answer.logged")
     return Recorded("applied", answer, history.version, entry)
 
 
@@ -262,6 +266,7 @@ def _keep_aside(place: _Place, given: _Given) -> Recorded:
     """Adds the value to the history without putting it in force; `Answer.version` stays: the conflict is open."""
     history = _into_history(place, given, applied=False)
     entry = _record("answer in conflict", place, history, given)
+    crashpoint("answer.aside")
     return Recorded("conflict", place.answer, history.version, entry)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from inspect_app.audit.actions import Doer, record, touch
 from inspect_app.calendars.queries import working_calendar
 from inspect_app.calendars.rules import local_day
+from inspect_app.crashpoints import crashpoint
 from inspect_app.db import db
 from inspect_app.inspections import jobs
 from inspect_app.inspections.actions_moves import move_inspection
@@ -70,7 +71,9 @@ def sign_minutes(
     digest = _ready(inspection, findings)
     if digest != shown_hash:
         raise RecordChanged
+    crashpoint("sign.ready")
     _sign(inspection, side, digest, by=by, at=at)
+    crashpoint("sign.signed")
     record("minutes confirmed", inspection, by=by, at=at, side=side, record_hash=digest)
     return _seal_if_both(inspection, digest, by=by, at=at)
 
@@ -145,6 +148,7 @@ def _seal_if_both(inspection: Inspection, digest: str, *, by: Doer, at: datetime
     days = preference("explanation_days")
     inspection.review_until = working_calendar().add_working_days(local_day(at), days)
     db.session.flush()
+    crashpoint("sign.figures")
     paper = paper_of(inspection.id, PaperKind.MINUTES)
     move_inspection(
         inspection,
@@ -157,4 +161,5 @@ def _seal_if_both(inspection: Inspection, digest: str, *, by: Doer, at: datetime
         index_pct=figures.index_pct,
     )
     later(jobs.tell_of_review, inspection.id, "signed")
+    crashpoint("sign.sealed")
     return True

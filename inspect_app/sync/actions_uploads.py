@@ -8,6 +8,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
+from inspect_app.crashpoints import crashpoint
 from inspect_app.db import db, transaction
 from inspect_app.documents.actions import attach, take_in
 from inspect_app.documents.installation import file_store, limits
@@ -79,6 +80,7 @@ def begin_upload(photo: Photo, *, by: Actor, at: datetime) -> tuple[SyncUpload, 
         try:
             with db.session.begin_nested():
                 db.session.add(made)
+            crashpoint("upload.announced")
             return made, True
         except IntegrityError:
             known = find_upload(photo.id)
@@ -101,8 +103,10 @@ def take_piece(folder: UploadFolder, upload_id: UUID, piece: bytes, *, offset: i
             return upload.size
         if incoming.size != offset or offset + len(piece) > upload.size:
             raise WrongOffset
+        crashpoint("upload.opened")
         if piece:
             incoming.append(piece)
+        crashpoint("upload.synced")
         if incoming.size == upload.size:
             _finish(upload, incoming, by, at)
         return offset + len(piece)
@@ -152,9 +156,11 @@ def _row(photo: Photo, by: Actor, at: datetime) -> SyncUpload:
 
 
 def _finish(upload: SyncUpload, incoming: Incoming, by: Actor, at: datetime) -> None:
+    crashpoint("upload.whole")
     if incoming.sha256() != upload.sha256:
         incoming.restart()
         raise WrongContent
+    crashpoint("upload.hashed")
     try:
         _hang_up(upload, incoming, by, at)
     except SQLAlchemyError:
@@ -163,7 +169,9 @@ def _finish(upload: SyncUpload, incoming: Incoming, by: Actor, at: datetime) -> 
         if isinstance(error, Refused) and error.status == 507:
             raise
         _set_aside(upload, incoming, error, by, at)
+    crashpoint("upload.kept")
     incoming.drop()
+    crashpoint("upload.dropped")
 
 
 def _hang_up(upload: SyncUpload, incoming: Incoming, by: Actor, at: datetime) -> None:
@@ -176,6 +184,7 @@ def _hang_up(upload: SyncUpload, incoming: Incoming, by: Actor, at: datetime) ->
         if error.status == 422:
             raise NoPhoto(error.message, status=422, **error.facts) from error
         raise
+    crashpoint("upload.taken")
     with transaction():
         inspection = locked(_place(upload, by))
         _require_open(inspection)
@@ -187,8 +196,10 @@ def _hang_up(upload: SyncUpload, incoming: Incoming, by: Actor, at: datetime) ->
             at=at,
             criterion_code=upload.criterion_code or None,
         )
+        crashpoint("upload.attached")
         upload = find_upload(upload.id)
         upload.outcome, upload.ended_at, upload.attachment_id = STORED, at, attachment.id
+        crashpoint("upload.row")
 
 
 def _place(upload: SyncUpload, by: Actor) -> Inspection:
@@ -213,6 +224,7 @@ def _set_aside(upload: SyncUpload, incoming: Incoming, error: Exception, by: Act
     """Keeps the bytes as they came, and says why nothing was made of them."""
     incoming.file.seek(0)
     file_store().put(incoming.file, upload.size)
+    crashpoint("upload.aside")
     with transaction():
         reason = "photo" if isinstance(error, NoPhoto) else reason_of(error)
         upload = find_upload(upload.id)

@@ -17,6 +17,7 @@ from uuid import UUID
 
 import structlog
 
+from inspect_app.crashpoints import crashpoint
 from inspect_app.documents.rules import MEGA
 from inspect_app.refusals import N_, Refused
 
@@ -47,6 +48,7 @@ class Incoming:
             rest = memoryview(piece)
             while rest:
                 rest = rest[self.file.write(rest) :]
+            crashpoint("upload.written")
             os.fsync(self.file.fileno())
         except OSError as error:
             with suppress(OSError):

@@ -12,6 +12,7 @@ from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
 from inspect_app import clock
 from inspect_app.access import requires
+from inspect_app.crashpoints import crashpoint
 from inspect_app.db import db, transaction
 from inspect_app.inspections.models import Inspection
 from inspect_app.inspections.queries import find_visible
@@ -84,10 +85,14 @@ def changes() -> Any:
     sent, report = _sent()
     at = clock.now()
     with transaction():
+        crashpoint("sync.begun")
         here = this_deployment(at)
+        crashpoint("sync.named")
         acks = take_in(sent, by=current_user, at=at)
+        crashpoint("sync.taken")
         if report is not None:
             keep_report(report, person_id=current_user.id, at=at)
+    crashpoint("sync.committed")
     return jsonify(**_named(here), ack=acks), 201
 
 

@@ -8,6 +8,7 @@ from werkzeug.exceptions import BadRequest, PreconditionFailed, RequestEntityToo
 
 from inspect_app import clock
 from inspect_app.access import requires
+from inspect_app.crashpoints import crashpoint
 from inspect_app.db import transaction
 from inspect_app.display import refusal
 from inspect_app.permissions import Permission
@@ -35,6 +36,7 @@ def new_upload() -> Response:
         raise BadRequest from None
     with transaction():
         upload, made = begin_upload(photo, by=current_user, at=clock.now())
+    crashpoint("upload.committed")
     answer = _state_of(upload, 201 if made else 200)
     answer.headers["Location"] = url_for("sync.upload", upload_id=upload.id)
     return answer
