@@ -1,8 +1,9 @@
 """Everything that can be done with an inspection.
 
-The verbs live in six files: the way from state to state (`actions_moves`), dates, team and notice
+The verbs live in seven files: the way from state to state (`actions_moves`), dates, team and notice
 (`actions_schedule`), numbers of papers (`actions_papers`), the visit itself (`actions_field`), minutes and signatures
-(`actions_minutes`), and from the explanation to the conclusion (`actions_review`).
+(`actions_minutes`), from the explanation to the conclusion (`actions_review`), and what only a tablet sends
+(`actions_tablet`).
 """
 
 from inspect_app.inspections.actions_field import (
@@ -18,7 +19,14 @@ from inspect_app.inspections.actions_field import (
     start_inspection,
     suspend_inspection,
 )
-from inspect_app.inspections.actions_minutes import Minutes, RecordChanged, note_refusal, prepare_minutes, sign_minutes
+from inspect_app.inspections.actions_minutes import (
+    Minutes,
+    RecordChanged,
+    note_refusal,
+    prepare_minutes,
+    rest_on_glass,
+    sign_minutes,
+)
 from inspect_app.inspections.actions_moves import move_inspection, plan_inspection, propose_inspection
 from inspect_app.inspections.actions_papers import Numbered, NumberTaken, issue_paper
 from inspect_app.inspections.actions_review import (
@@ -79,6 +87,7 @@ __all__ = [
     "record_note",
     "reopen_inspection",
     "report_inspection",
+    "rest_on_glass",
     "resume_inspection",
     "save_report",
     "schedule_inspection",

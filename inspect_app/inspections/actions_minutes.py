@@ -12,11 +12,12 @@ from inspect_app.db import db
 from inspect_app.inspections import jobs
 from inspect_app.inspections.actions_moves import move_inspection
 from inspect_app.inspections.actions_papers import Numbered, issue_paper, renumber_paper
-from inspect_app.inspections.models import Inspection, Signature
+from inspect_app.inspections.models import GlassSignature, Inspection, Signature
 from inspect_app.inspections.papers import PaperKind
 from inspect_app.inspections.queries_field import locked, open_conflicts
 from inspect_app.inspections.queries_review import FindingsOf, figures_counted, hash_of_record, paper_of, signatures_of
 from inspect_app.inspections.queries_scores import score_sheet
+from inspect_app.inspections.queries_tablet import glass_of_unit
 from inspect_app.inspections.rules import MOVES, RECORD_OPEN
 from inspect_app.inspections.rules_review import HEAD, LEAD, SIDES
 from inspect_app.moves import next_state
@@ -94,9 +95,34 @@ def note_refusal(
     digest = _ready(inspection, findings)
     if digest != shown_hash:
         raise RecordChanged
-    refusal = {"refused": True, "witness": witness.strip(), "refusal_reason": reason.strip()}
+    refusal: dict[str, Any] = {"refused": True, "witness": witness.strip(), "refusal_reason": reason.strip()}
     _sign(inspection, HEAD, digest, by=by, at=at, **refusal)
     record("refusal to sign noted", inspection, by=by, at=at, reason=reason, witness=witness, record_hash=digest)
+    return _seal_if_both(inspection, digest, by=by, at=at)
+
+
+def rest_on_glass(
+    inspection: Inspection, *, content: str, shown_hash: str, findings: FindingsOf, by: Doer, at: datetime
+) -> bool:
+    """The leader takes in what the unit signed, or refused to sign, on the tablet. True when the minutes stand signed.
+
+    `content` is the digest of answers, findings and photos as they are now; raises Refused when the unit's last word
+    on a tablet was about another content, or when there is none.
+    """
+    digest = _ready(inspection, findings)
+    if digest != shown_hash:
+        raise RecordChanged
+    glass = glass_of_unit(inspection.id)
+    if glass is None or glass.digest != content:
+        raise Refused(N_("Đơn vị đã ký trên nội dung khác. Hãy ký lại trên máy tính bảng hoặc bằng tài khoản."))
+    told: dict[str, Any] = {"by": by, "at": at, "record_hash": digest, "signature": glass.id}
+    if glass.refused:
+        refusal: dict[str, Any] = {"refused": True, "witness": glass.witness, "refusal_reason": glass.refusal_reason}
+        _sign(inspection, HEAD, digest, by=by, at=at, glass=glass, **refusal)
+        record("refusal to sign noted", inspection, reason=glass.refusal_reason, witness=glass.witness, **told)
+    else:
+        _sign(inspection, HEAD, digest, by=by, at=at, glass=glass)
+        record("minutes confirmed", inspection, side=HEAD, signer=glass.name, **told)
     return _seal_if_both(inspection, digest, by=by, at=at)
 
 
@@ -121,15 +147,26 @@ def _ready(inspection: Inspection, findings: FindingsOf) -> str:
     return hash_of_record(inspection, findings)
 
 
-def _sign(inspection: Inspection, side: str, digest: str, *, by: Doer, at: datetime, **refusal: Any) -> None:
+def _sign(
+    inspection: Inspection,
+    side: str,
+    digest: str,
+    *,
+    by: Doer,
+    at: datetime,
+    glass: GlassSignature | None = None,
+    **refusal: Any,
+) -> None:
     """A side signs once; over a changed record it signs anew in the same place."""
     there = signatures_of(inspection.id)
     other = there.get(LEAD if side == HEAD else HEAD)
-    if other is not None and other.person_id == by.id and not (refusal or other.refused):
+    own_hands = not (refusal or glass) and other is not None and not (other.refused or other.glass_id)
+    if own_hands and other is not None and other.person_id == by.id:
         raise Refused(N_("Một người không ký thay cho cả hai bên."), status=403)
     row = there.get(side) or Signature(inspection_id=inspection.id, side=side)
     row.person_id, row.signed_at, row.record_hash = by.id, at, digest
     row.refused = bool(refusal)
+    row.glass_id = glass.id if glass else None
     row.witness, row.refusal_reason = refusal.get("witness"), refusal.get("refusal_reason")
     db.session.add(row)
     db.session.flush()

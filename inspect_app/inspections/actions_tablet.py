@@ -101,10 +101,7 @@ def keep_glass_signature(
     """Keeps what was signed on the tablet, or the unit's refusal. Whether it counts is decided at the signing."""
     require_open(inspection, by)
     refused = signed.witness is not None
-    if refused and not (signed.witness and signed.refusal_reason):
-        raise Refused(N_("Cần ghi tên người chứng kiến và lý do đơn vị không ký."), status=422)
-    if not refused and not (signed.name and signed.strokes):
-        raise Refused(N_("Chữ ký cần họ tên người ký và nét ký."), status=422)
+    _require_signed(signed, refused)
     row = GlassSignature(
         id=signature_id,
         inspection_id=inspection.id,
@@ -123,12 +120,19 @@ def keep_glass_signature(
     )
     db.session.add(row)
     db.session.flush()
-    told: dict[str, Any] = {"by": by, "at": at, "signature": row.id, "digest": signed.digest}
+    told: dict[str, Any] = {"by": by, "at": at, "signature": row.id}
     if refused:
         record("refusal on tablet kept", inspection, **told, reason=signed.refusal_reason, witness=signed.witness)
     else:
         record("signature on tablet kept", inspection, **told, side=signed.side, signer=signed.name)
     return row
+
+
+def _require_signed(signed: OnGlass, refused: bool) -> None:
+    if refused and not (signed.witness and signed.refusal_reason):
+        raise Refused(N_("Cần ghi tên người chứng kiến và lý do đơn vị không ký."), status=422)
+    if not refused and not (signed.name and signed.strokes):
+        raise Refused(N_("Chữ ký cần họ tên người ký và nét ký."), status=422)
 
 
 def claim_section(inspection: Inspection, section: str, *, by: Doer, at: datetime) -> bool:

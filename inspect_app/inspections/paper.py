@@ -24,6 +24,7 @@ from inspect_app.inspections.queries_review import hash_of_record, paper_of, sig
 from inspect_app.inspections.queries_schedule import head_ids
 from inspect_app.inspections.queries_scores import ScoreSheet
 from inspect_app.inspections.rules_review import HEAD, LEAD, SIDES, opening_words, record_hash
+from inspect_app.inspections.rules_tablet import Drawing, drawing_of
 from inspect_app.preferences import preference
 from inspect_app.rubrics.rules import Criterion, Group, Rubric, Score, Source, figure_in_force, score
 from inspect_app.units.queries import posts_of
@@ -54,6 +55,12 @@ class Side:
     title: str
     signature: Signature | None
     holds: bool
+
+    @property
+    def drawing(self) -> Drawing | None:
+        """What was signed on the tablet, where the signature rests on it."""
+        glass = self.signature.glass if self.signature and self.holds else None
+        return drawing_of(glass.strokes) if glass else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +183,11 @@ def _sides(inspection: Inspection, members: list[Member], digest: str) -> dict[s
     found = {}
     for side in SIDES:
         signature = signatures.get(side)
+        glass = signature.glass if signature and not signature.refused else None
         by = db.session.get(Person, signature.person_id) if signature and not signature.refused else people[side]
         holds = signature is not None and signature.record_hash == digest
-        found[side] = Side(side, by.name if by else "", titles[side], signature, holds)
+        name = glass.name if glass else by.name if by else ""
+        found[side] = Side(side, name, (glass and glass.title) or titles[side], signature, holds)
     return found
 
 

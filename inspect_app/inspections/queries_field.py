@@ -35,6 +35,15 @@ def answer_of(inspection_id: UUID, code: str, source: Source) -> Answer | None:
     )
 
 
+def author_in_force(inspection_id: UUID, code: str) -> UUID | None:
+    """Whose answer of the team is in force at a criterion."""
+    return db.session.scalar(
+        select(Answer.author_id).where(
+            Answer.inspection_id == inspection_id, Answer.criterion_code == code, Answer.source.in_(TEAM_SOURCES)
+        )
+    )
+
+
 def latest_version(inspection_id: UUID, code: str, source: Source) -> int:
     """The newest version in the history of an answer, what was kept aside among them; 0 before the first."""
     last = db.session.scalar(

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from inspect_app.audit.actions import plain
 from inspect_app.db import db
@@ -29,7 +30,10 @@ FindingsOf = Callable[[Inspection], list[dict[str, Any]]]
 def signatures_of(inspection_id: UUID) -> dict[str, Signature]:
     """The signatures (or the noted refusal) by side; whether one still holds is told by its hash."""
     rows = db.session.scalars(
-        select(Signature).where(Signature.inspection_id == inspection_id).order_by(Signature.side)
+        select(Signature)
+        .where(Signature.inspection_id == inspection_id)
+        .options(joinedload(Signature.glass))
+        .order_by(Signature.side)
     )
     return {row.side: row for row in rows}
 

@@ -8,6 +8,7 @@ import structlog
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from inspect_app.audit.actions import plain
+from inspect_app.crashpoints import crashpoint
 from inspect_app.db import db, new_id
 from inspect_app.inspections.actions_field import NotOnTeam, RecordClosed
 from inspect_app.inspections.models import Inspection
@@ -78,13 +79,19 @@ def _take_one(raw: Any, by: Actor, at: datetime) -> Ack:
         change = read_change(raw)
     except Unreadable:
         return _park(raw, given_id(raw), None, "unreadable", by, at)
+    crashpoint("change.read")
     digest = body_hash(raw)
     known = known_mutation(change.id)
     if known is not None:
         return _again(known, raw, digest, by, at)
     try:
         with db.session.begin_nested():
-            return _keep(change, raw, digest, apply_change(change, by, at), by, at)
+            crashpoint("change.savepoint")
+            ack = apply_change(change, by, at)
+            crashpoint("change.applied")
+            ack = remember(change, raw, ack, author_id=by.id, inspection_id=change.inspection, at=at)
+        crashpoint("change.released")
+        return ack
     except IntegrityError:
         known = known_mutation(change.id)
         if known is None:
@@ -93,7 +100,7 @@ def _take_one(raw: Any, by: Actor, at: datetime) -> Ack:
     except SQLAlchemyError:
         raise
     except Exception as error:
-        return _put_aside(change, raw, digest, error, by, at)
+        return _put_aside(change, raw, error, by, at)
 
 
 def _again(known: Mutation, raw: Any, digest: str, by: Actor, at: datetime) -> Ack:
@@ -156,30 +163,29 @@ def words_of(error: Exception) -> dict[str, Any] | None:
     return {"message": error.message, "facts": plain(error.facts), "translated": translated}
 
 
-def _put_aside(change: Change, raw: Any, digest: str, error: Exception, by: Actor, at: datetime) -> Ack:
+def _put_aside(change: Change, raw: Any, error: Exception, by: Actor, at: datetime) -> Ack:
     inspection_id = change.inspection if find_inspection(change.inspection) else None
     ack = _park(raw, str(change.id), inspection_id, reason_of(error), by, at, words=words_of(error))
-    return _keep(change, raw, digest, ack, by, at, inspection_id=inspection_id)
+    return remember(change, raw, ack, author_id=by.id, inspection_id=inspection_id, at=at)
 
 
-def _keep(
-    change: Change, raw: Any, digest: str, ack: Ack, by: Actor, at: datetime, *, inspection_id: UUID | None = None
-) -> Ack:
+def remember(change: Change, raw: Any, ack: Ack, *, author_id: UUID, inspection_id: UUID | None, at: datetime) -> Ack:
     """Remembers the answer to a change, so that the same one gets it again."""
     db.session.add(
         Mutation(
             id=change.id,
-            body_hash=digest,
+            body_hash=body_hash(raw),
             device=change.device,
             seq=change.seq,
-            author_id=by.id,
-            inspection_id=change.inspection if ack["result"].partition(":")[0] != "parked" else inspection_id,
+            author_id=author_id,
+            inspection_id=inspection_id,
             result=ack,
             extra=unknown_fields(raw),
             received_at=at,
         )
     )
     db.session.flush()
+    crashpoint("change.remembered")
     return ack
 
 
@@ -208,5 +214,6 @@ def _park(
             )
         )
         db.session.flush()
+        crashpoint("change.parked")
     ack: Ack = {"id": mutation_id or None, "result": f"parked:{reason}", "version": None, "audit_seq": None}
     return ack | ({"words": words} if words and reason == "invalid" else {})

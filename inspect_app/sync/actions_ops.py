@@ -29,7 +29,7 @@ from inspect_app.inspections.actions_tablet import (
 )
 from inspect_app.inspections.file_rules import lets_go
 from inspect_app.inspections.models import Inspection
-from inspect_app.inspections.queries_field import is_member, locked
+from inspect_app.inspections.queries_field import author_in_force, is_member, locked
 from inspect_app.inspections.rules import FROZEN, RECORD_OPEN, State
 from inspect_app.permissions import Actor, Permission, may
 from inspect_app.refusals import N_, NotPermitted, Refused
@@ -64,11 +64,11 @@ def do(inspection: Inspection, change: Change, *, by: Actor, at: datetime) -> Ou
 
 
 def _answer(inspection: Inspection, change: Change, by: Actor, at: datetime) -> Outcome:
-    return _recorded(record_answer(inspection, change.criterion, change.value, **_given(change, by, at)))
+    return _recorded(record_answer(inspection, change.criterion, change.value, **_given(inspection, change, by, at)))
 
 
 def _note(inspection: Inspection, change: Change, by: Actor, at: datetime) -> Outcome:
-    return _recorded(record_note(inspection, change.criterion, change.note, **_given(change, by, at)))
+    return _recorded(record_note(inspection, change.criterion, change.note, **_given(inspection, change, by, at)))
 
 
 def _start(inspection: Inspection, change: Change, by: Actor, at: datetime) -> Outcome:
@@ -172,23 +172,26 @@ OPERATIONS: Mapping[str, Operation] = {
 }
 
 
-def _given(change: Change, by: Actor, at: datetime) -> dict[str, Any]:
+def _given(inspection: Inspection, change: Change, by: Actor, at: datetime) -> dict[str, Any]:
     return {
         "by": by,
         "at": at,
-        "base": _base(change, by),
+        "base": _base(inspection, change, by),
         "device": change.device,
         "answered_at": change.client_time,
     }
 
 
-def _base(change: Change, by: Actor) -> Base:
+def _base(inspection: Inspection, change: Change, by: Actor) -> Base:
     """What the person had seen: their own earlier change as it was taken in, or what the tablet had from the server.
 
-    An earlier change that was kept aside or parked was nothing that the person saw in force.
+    An earlier change that was kept aside or parked was nothing that the person saw in force, and neither was the same
+    answer by somebody else.
     """
     earlier = known_mutation(change.base_change) if change.base_change else None
-    if earlier and earlier.author_id == by.id and earlier.result["result"] in {"applied", "same"}:
+    became = earlier.result["result"] if earlier and earlier.author_id == by.id else None
+    own = became == "same" and author_in_force(inspection.id, change.criterion) == by.id
+    if earlier and (became == "applied" or own):
         answer = earlier.result["answer"]
         return Base(earlier.result["version"], answer["note_hash" if change.op == "note" else "value_hash"])
     return Base(change.base_version, change.base_value_hash)

@@ -9,7 +9,9 @@ from inspect_app.audit.models import AuditHead
 from inspect_app.db import db
 from inspect_app.documents.models import Attachment
 from inspect_app.findings.models import Finding
-from inspect_app.inspections.queries_field import team_answers
+from inspect_app.inspections.models import GlassSignature
+from inspect_app.inspections.queries_field import names_of, team_answers
+from inspect_app.inspections.queries_tablet import claims_of, glass_signatures_of, samples_of
 from inspect_app.inspections.rules_tablet import hash_of
 from inspect_app.rubrics.models import RubricVersion
 from inspect_app.sync.models_doors import SyncUpload
@@ -45,8 +47,34 @@ def content_now(inspection_id: UUID) -> dict[str, Any]:
             if answer.value is not None or answer.note
         },
         "findings": [str(finding.id) for finding in findings_shown(inspection_id)],
-        "files": files_sent(inspection_id),
+        "files": sorted({*files_sent(inspection_id)}),
     }
+
+
+def work_on_record(inspection_id: UUID) -> dict[str, Any]:
+    """Draws by criterion, signatures, claims and hashes of photos, as a tablet needs them."""
+    samples: dict[str, list[dict[str, Any]]] = {}
+    for row in samples_of(inspection_id):
+        drawn = {name: getattr(row, name) for name in ("seed", "population", "size", "drawn", "label")}
+        samples.setdefault(row.criterion_code, []).append(drawn)
+    claims = claims_of(inspection_id)
+    names = names_of(claim.person_id for claim in claims)
+    sections: dict[str, list[str]] = {}
+    for claim in claims:
+        sections.setdefault(claim.section, []).append(names[claim.person_id])
+    return {
+        "samples": samples,
+        "signatures": [_on_glass(row) for row in glass_signatures_of(inspection_id)],
+        "sections": sections,
+        "file_hashes": files_sent(inspection_id),
+    }
+
+
+def _on_glass(row: GlassSignature) -> dict[str, Any]:
+    said = {"digest": row.digest, "signed_at": row.signed_at.isoformat()}
+    if row.refused:
+        return {"op": "refusal", "reason": row.refusal_reason, "witness": row.witness, **said}
+    return {"op": "signature", "side": row.side, "name": row.name, "title": row.title, **said}
 
 
 def last_entry(unit_id: UUID) -> int | None:

@@ -184,9 +184,12 @@ def visit_line(inspection: Inspection, version: RubricVersion) -> str:
 
 blueprint.add_app_template_global(visit_line)
 
-from inspect_app.sync import (  # noqa: E402, F401 - they hang on the blueprint
-    views_client,
-    views_doors,
-    views_tablets,
-    views_uploads,
+from inspect_app.sync import (  # noqa: E402 - they hang on the blueprint
+    views_client,  # noqa: F401
+    views_doors,  # noqa: F401
+    views_parked,  # noqa: F401
+    views_rescue,  # noqa: F401
+    views_tablets,  # noqa: F401
+    views_uploads,  # noqa: F401
+    views_work,  # noqa: F401
 )

@@ -14,22 +14,28 @@ from inspect_app import clock
 from inspect_app.access import requires
 from inspect_app.crashpoints import crashpoint
 from inspect_app.db import db, transaction
+from inspect_app.display import day, label
+from inspect_app.findings.queries import earlier_on
 from inspect_app.inspections.models import Inspection
 from inspect_app.inspections.queries import find_visible
 from inspect_app.inspections.queries_list import Wanted, list_inspections
 from inspect_app.inspections.rules import RECORD_OPEN
 from inspect_app.inspections.views_files import as_json, files_by_criterion
-from inspect_app.permissions import Permission
+from inspect_app.permissions import Permission, may
 from inspect_app.rubrics.models import RubricVersion
 from inspect_app.sync.actions import take_in, this_deployment
 from inspect_app.sync.actions_doors import keep_report, this_rescue_key
 from inspect_app.sync.queries import Deployment, answers_on_record, deployment
 from inspect_app.sync.queries_doors import digest_of, rescue_key
+from inspect_app.sync.queries_ops import work_on_record
 from inspect_app.sync.rescue_keys import mark_of
 from inspect_app.sync.rules import MOST_BYTES, MOST_CHANGES, written
 from inspect_app.sync.rules_doors import read_report
 from inspect_app.sync.views import AT_WORK, answerable, blueprint, found_by_criterion, visit_line
+from inspect_app.sync.views_parts import in_words
 from inspect_app.sync.words import COMMON_REASONS, PARKED, RULES, TABLET
+
+MOST_EARLIER = 200
 
 
 @blueprint.get("/sync/visits")
@@ -49,6 +55,8 @@ def visits() -> Response:
             "visits": url_for("sync.visits"),
             "changes": url_for("sync.changes"),
             "uploads": url_for("sync.new_upload"),
+            "packs": "/sync/inspections",
+            "keys": url_for("sync.keys"),
             "sign_in": url_for("accounts.sign_in", next=url_for("sync.my_visits")),
         },
     )
@@ -93,7 +101,7 @@ def changes() -> Any:
         if report is not None:
             keep_report(report, person_id=current_user.id, at=at)
     crashpoint("sync.committed")
-    return jsonify(**_named(here), ack=acks), 201
+    return jsonify(**_named(here), ack=[in_words(ack) for ack in acks]), 201
 
 
 def _sent() -> tuple[list[Any], Any]:
@@ -121,7 +129,21 @@ def _content(inspection: Inspection) -> dict[str, Any]:
         "answers": answers_on_record(inspection.id),
         "files": {code: [as_json(each) for each in found] for code, found in files.items()},
         "findings": found_by_criterion(inspection.id),
+        "earlier": _earlier(inspection),
+        **work_on_record(inspection.id),
     }
+
+
+def _earlier(inspection: Inspection) -> dict[str, list[dict[str, str]]]:
+    """What was found at the unit before this visit, by criterion, newest first."""
+    found: dict[str, list[dict[str, str]]] = {}
+    rubric_id = inspection.rubric_version.rubric_id
+    for one in earlier_on(inspection.unit_id, None, clock.now(), rubric_id=rubric_id, most=MOST_EARLIER):
+        if one.inspection_id != inspection.id:
+            on = day(one.inspection.minutes_signed_on or clock.local(one.raised_at).date())
+            words = {"severity_words": label(one.severity), "state_words": label(one.state)}
+            found.setdefault(one.criterion_code, []).append({"fact": one.fact, "day": on, **words})
+    return found
 
 
 def _changed(content: dict[str, Any]) -> str:
@@ -141,6 +163,7 @@ def _facts_of(inspection: Inspection, version: RubricVersion) -> dict[str, Any]:
         "unit": inspection.unit.name,
         "state": inspection.state.value,
         "open": inspection.state in RECORD_OPEN,
+        "lead": may(current_user, Permission.INSPECTION_LEAD, inspection),
         "line": visit_line(inspection, version),
         "starts_on": inspection.starts_on and inspection.starts_on.isoformat(),
         "ends_on": inspection.ends_on and inspection.ends_on.isoformat(),
@@ -204,8 +227,5 @@ def _urls(inspection_id: UUID) -> dict[str, str]:
         "digest": url_for("sync.digest", inspection_id=inspection_id),
         "visit": url_for("sync.visit", inspection_id=inspection_id),
         "record": url_for("inspections.show", inspection_id=inspection_id),
-        "files": url_for("inspections.attach", inspection_id=inspection_id),
-        "findings": url_for("findings.create", inspection_id=inspection_id),
-        "earlier": url_for("findings.earlier", inspection_id=inspection_id),
         "sign_in": url_for("accounts.sign_in", next=url_for("sync.visit", inspection_id=inspection_id)),
     }

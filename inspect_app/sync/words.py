@@ -3,7 +3,14 @@
 from inspect_app.inspections.rules_field import COMMON_REASONS
 from inspect_app.refusals import N_
 
-ACTIONS: dict[str, str] = {}
+ACTIONS = {
+    "parked change applied": N_("Áp dụng thay đổi được giữ riêng"),
+    "parked change answered": N_("Trả lời thay đổi được giữ riêng"),
+    "late change noted": N_("Ghi nhận thay đổi đến muộn, không áp dụng"),
+    "backup made": N_("Sao lưu"),
+    "backup restored": N_("Khôi phục từ bản sao lưu"),
+    "rescue file taken in": N_("Nhập tệp cứu hộ của máy tính bảng"),
+}
 
 TABLET = {
     "back": N_("Về danh sách cuộc kiểm tra"),
@@ -101,6 +108,9 @@ TABLET = {
     "earlier_none": N_("Chưa từng nêu tồn tại ở tiêu chí này."),
     "earlier_hint": N_("Lặp lại: mức độ được gợi ý nặng hơn một bậc."),
     "optional": N_("(không bắt buộc)"),
+    "claim": N_("Tôi làm phần này"),
+    "claim_mine": N_("Tôi đang làm phần này"),
+    "no_contact": N_("Chưa liên lạc được máy chủ"),
     "kept": N_("Đã lưu trên máy này"),
     "kept_at": N_("Đã lưu trên máy này %(time)s"),
     "safe": N_("An toàn trên máy chủ"),
@@ -147,10 +157,15 @@ TABLET = {
     "pin_differs": N_("Hai lần nhập không giống nhau."),
     "pin_no_server": N_("Không hỏi được máy chủ. Hãy thử lại khi có mạng."),
     "pin_title": N_("Chuẩn bị máy này"),
-    "pin_words": N_("Câu trả lời, ảnh và tồn tại sẽ được mã hóa và lưu trên máy này, dùng được khi không có mạng. Đặt một mã PIN để mở."),
+    "pin_words": N_(
+        "Câu trả lời, ảnh và tồn tại sẽ được mã hóa và lưu trên máy này, dùng được khi "
+        "không có mạng. Đặt một mã PIN để mở."
+    ),
     "pin_prepare": N_("Đặt mã và chuẩn bị"),
     "send_first": N_("Còn thay đổi chưa gửi. Hãy chuẩn bị máy sau khi gửi xong."),
-    "no_store": N_("Trình duyệt này không lưu được dữ liệu trên máy (cửa sổ riêng tư, hoặc đã tắt). Chỉ làm việc khi có mạng."),
+    "no_store": N_(
+        "Trình duyệt này không lưu được dữ liệu trên máy (cửa sổ riêng tư, hoặc đã tắt). Chỉ làm việc khi có mạng."
+    ),
     "needs_https": N_("Cần mở trang qua https để chuẩn bị máy."),
     "no_rescue_key": N_("Máy chủ chưa có khóa cứu hộ nên chưa chuẩn bị máy được. Hãy báo quản trị viên."),
     "ready_title": N_("Sẵn sàng đi thực địa"),
@@ -164,7 +179,9 @@ TABLET = {
     "ready_installed": N_("Đã cài lên màn hình chính"),
     "ready_installed_how": N_("Trong trình duyệt chọn Chia sẻ hoặc ⋮, rồi Thêm vào Màn hình chính, và mở từ đó."),
     "ready_persisted": N_("Trình duyệt hứa giữ dữ liệu"),
-    "ready_persisted_how": N_("Cài lên màn hình chính rồi bấm kiểm tra lại; nếu vẫn đỏ, trình duyệt có thể tự xóa dữ liệu khi thiếu chỗ."),
+    "ready_persisted_how": N_(
+        "Cài lên màn hình chính rồi bấm kiểm tra lại; nếu vẫn đỏ, trình duyệt có thể tự xóa dữ liệu khi thiếu chỗ."
+    ),
     "ready_room": N_("Còn chỗ trên máy"),
     "ready_room_free": N_("Còn %(n)s MB (cần 500 MB)"),
     "ready_room_unknown": N_("Trình duyệt không cho biết"),
@@ -231,6 +248,17 @@ PARKED = {
     "failed": N_("Máy chủ gặp lỗi với thay đổi này và đã giữ riêng để xem lại."),
 }
 """What the tablet says of a change that was put aside, by its reason."""
+
+RESCUED = {
+    "applied": N_("đã áp dụng"),
+    "same": N_("đã có từ trước"),
+    "conflict": N_("mâu thuẫn, giữ cả hai"),
+    "parked": N_("được giữ riêng"),
+    "stored": N_("đã lưu"),
+    "no_author": N_("không rõ của ai, chưa nhập"),
+    "failed": N_("chưa nhập được, hãy nhập lại tệp"),
+}
+"""What became of an item of a file of last resort."""
 
 RULES = (
     N_("Tiêu chí %(code)s: không có mức đã chọn."),

@@ -15,6 +15,7 @@ from inspect_app.plans.models import Plan, PlanExclusion, PlanTarget, PlanVersio
 from inspect_app.queue import Outbox
 from inspect_app.rubrics.actions import load_shipped_rubrics
 from inspect_app.rubrics.queries import newest_version
+from inspect_app.sync.models import Parked
 from inspect_app.sync.models_doors import SyncUpload
 from inspect_app.tasks.models import Extension
 from inspect_app.units.models import Post, Tenure, Unit
@@ -93,6 +94,8 @@ def _side(name: str) -> Side:
         "unit_id": unit.id,
         "version_id": version.id,
     }
+    late = {"mutation_id": "x", "author_id": head.id, "inspection_id": side.parts["field"].id, "body": "{}"}
+    side.parts["parked_id"] = add(Parked(**late, reason="closed", received_at=AT)).id
     return side
 
 

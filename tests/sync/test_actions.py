@@ -181,6 +181,18 @@ def test_what_follows_on_a_change_that_was_kept_aside_is_kept_aside_as_well(worl
     assert [other["value"] for other in acks[1]["answer"]["others"]] == [{"events": 2}], "the last word of each person"
 
 
+def test_what_follows_on_the_same_answer_by_somebody_else_has_not_seen_it(world: World, visit: Inspection) -> None:
+    theirs = change(world, visit, "A.2", {"events": 1}, author=str(world.lead.id))
+    send(world, theirs, by=actor_of(world.lead))
+    first = change(world, visit, "A.2", {"events": 1})
+    second = change(world, visit, "A.2", {"events": 2}, seq=2, base_change=first["id"])
+    assert send(world, first, second) == ["same", "conflict"]
+    mine = change(world, visit, "A.3", {"rate_pct": "95"}, seq=3)
+    again = change(world, visit, "A.3", {"rate_pct": "95"}, seq=4, base_change=mine["id"])
+    third = change(world, visit, "A.3", {"rate_pct": "90"}, seq=5, base_change=again["id"])
+    assert send(world, mine, again, third) == ["applied", "same", "applied"], "one's own is known"
+
+
 def test_nobody_rests_on_a_change_of_somebody_else(world: World, visit: Inspection) -> None:
     theirs = change(world, visit, "A.2", {"events": 7}, author=str(world.lead.id))
     send(world, theirs, by=actor_of(world.lead))
