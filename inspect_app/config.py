@@ -43,6 +43,10 @@ class Settings:
         return self.sqlalchemy_url.startswith("sqlite")
 
     @property
+    def dialect(self) -> str:
+        return "sqlite" if self.uses_sqlite else "postgresql"
+
+    @property
     def sqlalchemy_url(self) -> str:
         """The database that the application uses; SQLite inside the data folder when none is named."""
         return _with_driver(self.database_url) or f"sqlite:///{self.data / 'inspect.sqlite'}"

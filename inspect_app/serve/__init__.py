@@ -23,6 +23,7 @@ from inspect_app.serve.ground import (
     lock_data_folder,
     open_port,
     reachable_host,
+    refuse_half_restored,
     run_folder,
 )
 from inspect_app.serve.valkey import answers, end_left_over, valkey_command
@@ -43,6 +44,7 @@ def main(settings: Settings) -> int:
     try:
         ensure_data_folder(settings.data)
         with lock_data_folder(settings), open_port(settings.host, settings.port) as door:
+            refuse_half_restored(settings.data)
             return _run(settings, family, door)
     except CannotStart as reason:
         sys.stdout.flush()

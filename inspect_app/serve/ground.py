@@ -15,6 +15,8 @@ from typing import IO
 from inspect_app.config import Settings
 from inspect_app.serve.children import CannotStart
 
+RESTORING = "restore.unfinished"
+"""The file that says that a restore was begun; it goes when the restore has ended."""
 LONGEST_FOLDER = 90
 """Bytes that leave room for a file name within the 104 (macOS) or 108 (Linux) of a socket's path."""
 
@@ -32,6 +34,14 @@ def ensure_data_folder(data: Path) -> None:
         raise CannotStart(
             f"The data folder {data} cannot be written ({error.strerror}); set INSPECT_DATA to a folder that can."
         ) from None
+
+
+def refuse_half_restored(data: Path) -> None:
+    """Raises CannotStart when a restore was broken off: what is there is neither the old nor the new."""
+    mark = data / RESTORING
+    if mark.exists():
+        folder = mark.read_text(encoding="utf-8").strip()
+        raise CannotStart(f"A restore was broken off; run it again: scripts/restore {folder} --replace")
 
 
 def kept_secret(data: Path) -> str:
@@ -54,6 +64,7 @@ def lock_data_folder(settings: Settings) -> IO[str]:
     except BlockingIOError:
         lock.seek(0)
         holder = lock.read().strip() or "unknown"
+        lock.close()
         raise CannotStart(
             f"The product already runs on the data folder {settings.data} ({holder}); "
             "stop that one first, or set INSPECT_DATA and INSPECT_PORT to start another."

@@ -7,8 +7,10 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 
 from inspect_app.db import db
+from inspect_app.preferences import Preference
+from inspect_app.sync.actions import this_deployment
 from inspect_app.sync.models_doors import RescueKey, Tablet
-from inspect_app.sync.queries_doors import rescue_key, tablet_of
+from inspect_app.sync.queries_doors import deployment_row, rescue_key, tablet_of
 from inspect_app.sync.rescue_keys import make_pair, mark_of
 from inspect_app.sync.rules_doors import Report
 
@@ -27,6 +29,15 @@ def this_rescue_key(secret: str, at: datetime) -> RescueKey:
     except IntegrityError:
         return rescue_key(mark) or made
     return made
+
+
+def set_deployment(*, at: datetime, backed_up_until: str, epoch: int | None = None) -> Preference:
+    """Notes up to when everything is in a backup; after a restore, the new epoch as well."""
+    this_deployment(at)
+    row = deployment_row()
+    row.value = row.value | {"backed_up_until": backed_up_until} | ({"epoch": epoch} if epoch else {})
+    row.changed_at = at
+    return row
 
 
 def keep_report(report: Report, *, person_id: UUID, at: datetime) -> Tablet:

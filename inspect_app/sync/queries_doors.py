@@ -15,9 +15,10 @@ from inspect_app.inspections.queries import visible
 from inspect_app.inspections.queries_field import team_answers
 from inspect_app.inspections.rules_tablet import hash_of
 from inspect_app.permissions import Actor
+from inspect_app.preferences import Preference
 from inspect_app.sync.models import Mutation
 from inspect_app.sync.models_doors import RescueKey, SyncUpload, Tablet
-from inspect_app.sync.queries import findings_shown, latest_versions
+from inspect_app.sync.queries import DEPLOYMENT, findings_shown, latest_versions
 
 STORED = "stored"
 MOST_TABLETS = 300
@@ -58,6 +59,11 @@ def _last_seq(inspection_id: UUID) -> dict[str, int]:
         .order_by(Mutation.device)
     )
     return {device: seq for device, seq in rows}
+
+
+def deployment_row() -> Preference:
+    """Where the name, the epoch and the last backup of this installation stand."""
+    return db.session.scalars(select(Preference).where(Preference.name == DEPLOYMENT)).one()
 
 
 def rescue_key(mark: str) -> RescueKey | None:
