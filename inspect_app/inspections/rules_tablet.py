@@ -105,8 +105,11 @@ class Drawing:
 
 
 def drawing_of(strokes: Sequence[Sequence[int]]) -> Drawing | None:
-    """The picture of a signature; None where nothing was drawn."""
-    kept = [stroke for stroke in strokes if len(stroke) > 1]
+    """The picture of a signature; None where nothing was drawn.
+
+    Places are thousandths of the pad's width and of its height, which is two fifths of the width.
+    """
+    kept = [_in_shape(stroke) for stroke in strokes if len(stroke) > 1]
     if not kept:
         return None
     across = [place for stroke in kept for place in stroke[::2]]
@@ -114,6 +117,10 @@ def drawing_of(strokes: Sequence[Sequence[int]]) -> Drawing | None:
     left, top = min(across) - EDGE, min(down) - EDGE
     box = f"{left} {top} {max(across) + EDGE - left} {max(down) + EDGE - top}"
     return Drawing(box, tuple(_path(stroke) for stroke in kept))
+
+
+def _in_shape(stroke: Sequence[int]) -> list[int]:
+    return [place * 2 // 5 if at % 2 else place for at, place in enumerate(stroke)]
 
 
 def _path(stroke: Sequence[int]) -> str:

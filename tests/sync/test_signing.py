@@ -92,7 +92,7 @@ def test_the_page_of_the_visit_shows_draws_and_signatures(client: Client, world:
     page = client.sign_in(world.office).get(f"/inspections/{visit.id}")
     assert "7, 25, 38, 55, 62" in page.text and "42" in page.text and "12 trên 120 hồ sơ" in page.text
     assert "Phần B" in page.text and "Đúng nội dung này" in page.text and "<b>Trần A</b>" in page.text
-    assert [path["d"] for path in page.select("svg.signature path")] == ["M0 0L500 400", "M1000 1000L1000 1000"]
+    assert [path["d"] for path in page.select("svg.signature path")] == ["M0 0L500 160", "M1000 400L1000 400"]
     answer_anew(world, visit)
     assert "Ký trên nội dung khác" in client.sign_in(world.office).get(f"/inspections/{visit.id}").text
     assert "Trần A" not in client.sign_in(world.head).get(f"/inspections/{visit.id}").text, "a draft till the signing"
@@ -111,7 +111,7 @@ def test_the_minutes_rest_on_a_signature_over_the_same_content(client: Client, w
     assert (side.name, side.title, side.holds) == ("Trần A", "Chủ tịch", True)
     assert lead.get(f"/inspections/{visit.id}/minutes").select("svg.signature path")
     source = minutes(visit.id)
-    assert "<svg" in source.html and "Đã ký trên máy tính bảng" in source.html and "M0 0L500 400" in source.html
+    assert "<svg" in source.html and "Đã ký trên máy tính bảng" in source.html and "M0 0L500 160" in source.html
 
 
 def test_a_signature_over_another_content_does_not_count_and_signing_asks_as_before(
@@ -190,7 +190,7 @@ def test_nobody_signs_while_a_conflict_is_open(world: World, visit: Inspection, 
 
 def test_strokes_become_a_picture() -> None:
     drawing = drawing_of([[10, 20, 30, 40], [], [5, 5]])
-    assert drawing.box == "-15 -15 65 75" and drawing.paths == ("M10 20L30 40", "M5 5L5 5")
+    assert drawing.box == "-15 -18 65 54" and drawing.paths == ("M10 8L30 16", "M5 2L5 2")
     assert drawing_of([]) is None and drawing_of([[]]) is None
 
 
