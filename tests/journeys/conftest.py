@@ -3,11 +3,13 @@
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
-from tests.journeys.person import DESK, Person
+from tests.journeys.person import DESK, TABLET, Person
+from tests.journeys.tablet import Tablet
 from tests.serve.installation import installation
 
 QUIET = [
@@ -42,6 +44,20 @@ def chromium() -> Iterator[Browser]:
 def browser() -> Iterator[Browser]:
     with chromium() as started:
         yield started
+
+
+@pytest.fixture
+def tablet(origin: str, browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Tablet]]:
+    """Gives tablets, each with a browser whose store outlives its process: tablet("T1"), tablet("T1") again."""
+    taken: list[Tablet] = []
+
+    def take(name: str, size: ViewportSize = TABLET) -> Tablet:
+        taken.append(Tablet(browser.browser_type, origin, tmp_path / name, size, QUIET))
+        return taken[-1]
+
+    yield take
+    for each in taken:
+        each.put_away()
 
 
 @pytest.fixture

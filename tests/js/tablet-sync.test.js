@@ -232,6 +232,7 @@ test("a second tab takes up what the first has kept, and neither sends what the 
   await other.outbox.flush();
   await waiting.outbox.flush();
   assert.equal(waiting.outbox.size, 0);
+  assert.equal(waiting.outbox.trouble, null);
   assert.equal(sent.length, 1);
 });
 

@@ -8,6 +8,7 @@ import { SyncTrouble } from "./sync.js";
 const MOST = 50;
 const PAUSES = [2_000, 5_000, 15_000, 60_000, 300_000];
 const LOCK = "inspect-tablet-send";
+const RESTING = new Set(["answer", "note"]);
 
 /**
  * `send(changes)` gives {acks, serverTime}; `onSettled(change, ack)` hears what became of each, `onChange()` that
@@ -17,6 +18,7 @@ export class Outbox {
   constructor({ keep, send, onSettled, onChange, alone = inOneTab, later = defaultLater, random = Math.random, now = () => new Date() }) {
     Object.assign(this, { keep, send, onSettled, onChange, alone, later, random, now });
     this.entries = new Map();
+    this.byPlace = null;
     this.named = new Set();
     this.trouble = null;
     this.failures = 0;
@@ -48,17 +50,39 @@ export class Outbox {
 
   /** What waits, in its order: [{change, state}], state "saving", "kept" or "unsaved". */
   list(inspection = null, criterion = null) {
-    return [...this.entries.values()].filter(({ change }) =>
-      (!inspection || change.inspection === inspection) && (criterion === null || change.criterion === criterion));
+    if (inspection === null) return [...this.entries.values()];
+    if (criterion !== null) return this.places().get(`${inspection} ${criterion}`) ?? [];
+    return this.list().filter(({ change }) => change.inspection === inspection);
+  }
+
+  /** The entries of each criterion: a screen asks for hundreds of them at every tap. */
+  places() {
+    if (this.byPlace) return this.byPlace;
+    this.byPlace = new Map();
+    for (const entry of this.entries.values()) {
+      const place = `${entry.change.inspection} ${entry.change.criterion}`;
+      this.byPlace.set(place, [...(this.byPlace.get(place) ?? []), entry]);
+    }
+    return this.byPlace;
+  }
+
+  put(entry) {
+    this.entries.set(entry.change.id, entry);
+    this.byPlace = null;
+  }
+
+  drop(id) {
+    this.entries.delete(id);
+    this.byPlace = null;
   }
 
   /** Keeps a change and sends it. It rests on the last one of its sort that still waits, if there is one. */
   async add(change) {
     const made = { ...change, id: newId(), client_time: this.now().toISOString() };
     const before = this.list(change.inspection, change.criterion).filter((entry) => entry.change.op === change.op).at(-1);
-    if (before) made.base_change = before.change.id;
+    if (before && RESTING.has(change.op)) made.base_change = before.change.id;
     const entry = { change: made, state: "saving" };
-    this.entries.set(made.id, entry);
+    this.put(entry);
     this.onChange();
     await this.save(entry);
     this.onChange();
@@ -97,7 +121,9 @@ export class Outbox {
         else return this.giveUpForNow(error.kind);
       }
     }
-    return undefined;
+    // Nothing is left, perhaps because another tab has sent it.
+    this.trouble = null;
+    return this.onChange();
   }
 
   /** Another tab may have added or sent something; what could not be kept is tried once more. */
@@ -106,7 +132,7 @@ export class Outbox {
     try {
       const waiting = await this.keep.waiting();
       const known = new Set(waiting.map((change) => change.id));
-      for (const entry of this.list()) if (entry.state === "kept" && !known.has(entry.change.id)) this.entries.delete(entry.change.id);
+      for (const entry of this.list()) if (entry.state === "kept" && !known.has(entry.change.id)) this.drop(entry.change.id);
       for (const change of waiting) this.takeUp(change);
     } catch (error) {
       if (!(error instanceof StoreTrouble)) throw error;
@@ -114,7 +140,7 @@ export class Outbox {
   }
 
   takeUp(change) {
-    if (!this.entries.has(change.id) && !this.named.has(change.id)) this.entries.set(change.id, { change, state: "kept" });
+    if (!this.entries.has(change.id) && !this.named.has(change.id)) this.put({ change, state: "kept" });
   }
 
   ready() {
@@ -135,7 +161,7 @@ export class Outbox {
     this.batch = Math.min(MOST, this.batch * 2);
     for (const change of sent.filter((each) => acks.has(each.id))) {
       this.named.add(change.id);
-      this.entries.delete(change.id);
+      this.drop(change.id);
       this.onSettled(change, acks.get(change.id));
     }
     this.onChange();

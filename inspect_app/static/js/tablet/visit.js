@@ -165,6 +165,18 @@ export class Visit {
     return true;
   }
 
+  /** Who says to be working on a section; the person's own word counts before it is sent. */
+  claimants(section) {
+    const own = this.waiting("").filter(({ change }) => change.op === "claim").at(-1)?.change.value.section;
+    const { name } = this.pack.person;
+    const others = (this.pack.sections?.[section] ?? []).filter((each) => own === undefined || each !== name);
+    return own === section ? [...others, name] : others;
+  }
+
+  claim(section) {
+    this.send("", "claim", { value: { section } });
+  }
+
   samplesOf(code) {
     const waiting = this.waiting(code).filter(({ change }) => change.op === "sample").map(({ change }) => ({ ...change.value, waiting: true }));
     return [...(this.pack.samples?.[code] ?? []), ...waiting];

@@ -10,6 +10,7 @@ import { Visit } from "./visit.js";
 import { sayer } from "./words.js";
 
 const EVERY = 30_000;
+const QUIET = 2_000;
 const DAY = 24 * 3_600_000;
 const SKEW = 10 * 60_000;
 const APP_VERSION = "2";
@@ -83,7 +84,7 @@ export class Work {
     if (reply.person.id !== this.door.person.id) throw new SyncTrouble("sign_in", "somebody else");
     await this.heard(reply);
     const kept = new Map((await this.keep.packs()).map((pack) => [pack.inspection.id, pack]));
-    for (const each of reply.visits) {
+    for (const each of this.mine(reply.visits)) {
       if (kept.get(each.id)?.changed !== each.changed) await this.renew(each.id, each.pack_url);
     }
     const listed = new Set(reply.visits.map(({ id }) => id));
@@ -91,6 +92,11 @@ export class Work {
     this.listed = reply.visits;
     await this.keep.keepSettings({ listed: reply.visits });
     this.changed();
+  }
+
+  /** Of these visits those that this page has to know: all of them on a tablet that was prepared. */
+  mine(visits = this.listed) {
+    return visits.filter(({ id }) => this.keep.lasting || this.visits.has(id));
   }
 
   async renew(inspection, url) {
@@ -162,6 +168,28 @@ export class Work {
   settled(change, ack) {
     if (ack.result.startsWith("parked:")) this.parked = [...(this.parked ?? []), { ...change, result: ack.result, words: ack.words }];
     this.visits.get(change.inspection)?.settled(change, ack);
+    this.compareSoon(change.inspection);
+  }
+
+  /** Once it has been quiet for a while, the server is asked whether it has what it has named. */
+  compareSoon(inspection) {
+    clearTimeout(this.asking);
+    this.asking = setTimeout(async () => {
+      if (this.waiting || this.outbox.trouble) return;
+      await this.unlessCutOff(() => this.compare(inspection));
+    }, QUIET);
+    this.asking.unref?.();
+  }
+
+  /** Does what needs the network; trouble with it is shown by the chip and ends nothing. */
+  async unlessCutOff(work) {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof SyncTrouble)) throw error;
+      this.outbox.trouble = error.kind;
+    }
+    this.changed();
   }
 
   /** What this tablet tells the office about itself. */
@@ -173,19 +201,15 @@ export class Work {
     };
   }
 
-  /** Sends everything, then compares. Troubles are shown by the chip; they end nothing. */
+  /** Sends everything, then compares. */
   async sync() {
     await this.outbox.flush();
     await this.photos.again();
     if (this.waiting || this.outbox.trouble) return;
-    try {
+    await this.unlessCutOff(async () => {
       await this.refresh();
-      for (const each of this.listed) await this.compare(each.id);
-    } catch (error) {
-      if (!(error instanceof SyncTrouble)) throw error;
-      this.outbox.trouble = error.kind;
-    }
-    this.changed();
+      for (const each of this.mine()) await this.compare(each.id);
+    });
   }
 
   /** Asks the server for its digest of a visit; what it lacks is offered again. */
@@ -221,17 +245,17 @@ export class Work {
 
   /** Whether the server has everything, and its digests have said so. */
   get allSafe() {
-    return !this.waiting && this.listed.every(({ id }) => this.visits.get(id)?.agreed && this.now() - this.visits.get(id).agreed < DAY);
+    return !this.waiting && this.mine().every(({ id }) => this.visits.get(id)?.agreed && this.now() - this.visits.get(id).agreed < DAY);
   }
 
-  /** What the head of every screen says: {tone, sign, title, words, url, act}. */
+  /** What the head of every screen says: {tone, sign, title, words, url, here, act}; with `here` the page may be left. */
   chip() {
     const { say, outbox, photos } = this;
     const lost = outbox.unsaved + photos.unsaved;
     if (lost) return { tone: "bad", sign: "octagon", title: say("not_kept_n", { n: lost }), words: say("save_to_file"), act: "export" };
     const n = outbox.size;
     const line = this.waiting ? say("waits_line", { n, photos: photos.size, since: this.since() }) : "";
-    if (outbox.trouble === "sign_in") return { tone: "bad", sign: "lock", title: say("sign_in"), words: line, url: this.door.urls.sign_in };
+    if (outbox.trouble === "sign_in") return { tone: "bad", sign: "lock", title: say("sign_in"), words: line, url: this.door.urls.sign_in, here: this.keep.lasting };
     if (outbox.trouble === "offline") return { tone: "warn", sign: "offline", title: say("offline"), words: line };
     if (outbox.trouble && !this.waiting) return { tone: "warn", sign: "offline", title: say("no_contact"), words: "" };
     if (outbox.trouble) return { tone: "warn", sign: "octagon", title: say("trouble"), words: line };

@@ -26,6 +26,10 @@ export const ACTS = {
     sample: (screen, _target, code) => toggle(screen, "sample", code, `rm-${code}-tong`),
     draw: (screen, _target, code) => drawSample(screen, code),
     begin: (screen) => screen.visit.begin(),
+    claim: (screen, _target, code) => {
+      screen.visit.claim(code);
+      screen.drawSectionHeads();
+    },
     export: (screen) => saveToFile(screen.tools.work),
     section: (screen, target) => screen.goTo(Number(target.dataset.section)),
     filter: (screen, target) => setFilter(screen, target.dataset.filter),

@@ -17,27 +17,37 @@ export function head({ say, sign, pack, chip }) {
 export function chipOf({ say, sign }, said) {
   return html`<span class="sync-chip ${said.tone}" role="status">${sign(said.sign)}<span><b>${said.title}</b>${said.words && !said.act ? html`<small>${said.words}</small>` : ""}
     ${said.act ? html`<button class="button small" type="button" data-act="${said.act}">${said.words}</button>` : ""}
-    ${said.url ? html`<a href="${said.url}" target="_blank" rel="noopener">${say("sign_in_now")}</a>` : ""}</span></span>`;
+    ${said.url ? html`<a href="${said.url}" target="${said.here ? "_self" : "_blank"}" rel="noopener">${say("sign_in_now")}</a>` : ""}</span></span>`;
 }
 
 /** The sections with "9/12, 1 không đạt". `sections` are {number, group, progress, current}. */
-export function index({ say, sign, pack }, sections) {
+export function index({ say, sign, pack, visit }, sections) {
   return html`<nav class="section-index" aria-label="${say("sections")}"><ol>${sections.map(({ number, group, progress, current }) => {
     const share = progress.questions ? (progress.answered * 100) / progress.questions : 100;
     return html`<li><a href="${pack.urls.visit}/${number}" id="phan-${number}" data-act="section" data-section="${number}" ${current ? html`aria-current="page"` : ""}>
       <span>${group.code}</span><span class="name">${group.name_vi}</span>
-      <span class="progress"><span>${progress.answered}/${progress.questions}</span>${mark(progress, { say, sign })}</span>${bar(share)}</a></li>`;
+      <span class="progress"><span>${progress.answered}/${progress.questions}</span>${mark(progress, { say, sign })}</span>${bar(share)}${claimed(visit.claimants(group.code), sign)}</a></li>`;
   })}</ol></nav>`;
 }
 
-/** A section's heading with its figures so far. */
-export function sectionHead(group, figures, progress, { say }) {
+function claimed(names, sign) {
+  return names.length ? html`<span class="claimed">${sign("person")}${names.join(", ")}</span>` : "";
+}
+
+/** A section's heading with its figures so far, and the offer to say that one works on it. */
+export function sectionHead(group, figures, progress, { say, visit }) {
   const line = [
     say("section_line", { done: progress.answered, all: progress.questions }),
     say("points_so_far", { points: withComma(figures.points), max: withComma(figures.max) }),
     say("points_most", { most: short(exact(figures.applicable_max)) }),
   ];
-  return html`<div class="section-head"><h2>${group.code}. ${group.name_vi}</h2><p>${line.join(" · ")}</p></div>`;
+  return html`<div class="section-head"><h2>${group.code}. ${group.name_vi}</h2><p>${line.join(" · ")}</p>${claimButton(group, visit, say)}</div>`;
+}
+
+function claimButton(group, visit, say) {
+  if (!visit.isOpen) return "";
+  const mine = visit.claimants(group.code).includes(visit.pack.person.name);
+  return html`<button class="button quiet small" type="button" id="nhan-${group.code}" data-act="claim" data-code="${mine ? "" : group.code}" aria-pressed="${mine ? "true" : "false"}">${mine ? say("claim_mine") : say("claim")}</button>`;
 }
 
 /** The foot: how far the whole is, what to look at, and the next question. `filters` are {name, words, count, current}. */

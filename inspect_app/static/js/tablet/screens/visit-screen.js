@@ -84,7 +84,7 @@ export class VisitScreen {
     const sections = visit.groups.map((group, place) => ({
       number: place + 1, group, progress: parts[place], current: this.filter === "all" && place + 1 === this.section,
     }));
-    const look = { ...this.tools, pack: visit.pack, chip: this.tools.chip(), start: visit.mayBegin };
+    const look = { ...this.tools, visit, pack: visit.pack, chip: this.tools.chip(), start: visit.mayBegin };
     const left = nextUnanswered(visit.groups, (code) => visit.held(code), { section: 1, code: null });
     this.put("head", head(look));
     this.put("index", index(look, sections));
@@ -178,7 +178,7 @@ export class VisitScreen {
   }
 
   sectionHead(group, figures) {
-    return sectionHead(group, figures.groups[group.code], progressOf(group, (code) => this.visit.held(code)), this.tools);
+    return sectionHead(group, figures.groups[group.code], progressOf(group, (code) => this.visit.held(code)), { ...this.tools, visit: this.visit });
   }
 
   drawSectionHeads() {
