@@ -75,6 +75,8 @@ def _require_unanswered(parked: Parked) -> None:
 
 
 def _readable(raw: Any) -> Change:
+    if isinstance(raw, dict) and raw.get("op") == "photo":
+        raise Refused(N_("Ảnh này chưa áp dụng lại được; nguyên bản vẫn được giữ."))
     try:
         return read_change(raw)
     except Unreadable:

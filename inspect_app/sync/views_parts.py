@@ -27,6 +27,7 @@ OPERATIONS = {
     "signature": N_("Chữ ký trên máy tính bảng"),
     "refusal": N_("Đơn vị không ký"),
     "claim": N_("Nhận phần kiểm tra"),
+    "photo": N_("Ảnh"),
 }
 
 
@@ -41,6 +42,11 @@ class Told:
     why: str
     made_at: datetime | None
     device: str
+
+    @property
+    def is_photo(self) -> bool:
+        """A photo is looked at; it cannot be let in as a change can."""
+        return '"op":"photo"' in self.parked.body
 
 
 def in_words(ack: dict[str, Any]) -> dict[str, Any]:
@@ -65,7 +71,7 @@ def told_of(parked: Parked) -> Told:
         criterion=_text(raw, "criterion"),
         says=_says(parked, raw),
         why=refusal_words(parked.words) if parked.words else _(PARKED.get(parked.reason, PARKED["failed"])),
-        made_at=_moment(raw),
+        made_at=_moment(raw, "client_time") or _moment(raw, "taken_at"),
         device=_text(raw, "device"),
     )
 
@@ -74,6 +80,8 @@ def _says(parked: Parked, raw: Mapping[str, Any]) -> str:
     value = raw.get("value")
     if raw.get("op") == "note":
         return _text(raw, "note")
+    if raw.get("op") == "photo":
+        return _text(raw, "name")
     if not isinstance(value, Mapping):
         return _("Bỏ câu trả lời") if raw.get("op") == "answer" else ""
     if raw.get("op") == "answer":
@@ -107,9 +115,9 @@ def _text(raw: Mapping[str, Any], name: str) -> str:
         return ""
 
 
-def _moment(raw: Mapping[str, Any]) -> datetime | None:
+def _moment(raw: Mapping[str, Any], name: str) -> datetime | None:
     try:
-        moment = datetime.fromisoformat(_text(raw, "client_time"))
+        moment = datetime.fromisoformat(_text(raw, name))
     except ValueError:
         return None
     return moment if moment.tzinfo and 1900 < moment.year < 2300 else None

@@ -18,9 +18,10 @@ from inspect_app.sync.actions import take_in
 from inspect_app.sync.actions_parked import answer_parked, apply_again, apply_late, note_late
 from inspect_app.sync.models import Mutation, Parked
 from inspect_app.sync.queries_parked import find_parked, late_changes
+from inspect_app.sync.rules import written
 from tests.client import Client
 from tests.inspections.visits import AT, World, make_visit, make_world
-from tests.makers import actor_of, make_officer
+from tests.makers import actor_of, add, make_officer
 from tests.sync.test_actions import change
 
 WORDS = "Biên bản đã ký, không nhận nữa"
@@ -146,6 +147,19 @@ def test_an_administrator_lists_what_is_parked_and_answers_it(client: Client, wo
     for wrong in (world.lead, world.member, world.office):
         client.sign_in(wrong).get("/system/parked", status=403)
     browser.get(f"/system/parked/{new_id()}", status=404)
+
+
+def test_a_photo_that_was_put_aside_is_named_and_not_let_in_as_a_change(
+    client: Client, world: World, signed: Inspection
+) -> None:
+    body = written({"op": "photo", "size": 9, "name": "bang.jpg", "taken_at": "2026-09-14T10:00:00+07:00"})
+    kept = {"mutation_id": "x", "author_id": world.member.id, "inspection_id": signed.id, "received_at": AT}
+    row = add(Parked(**kept, body=body, reason="closed"))
+    page = client.sign_in(world.lead).get(f"/inspections/{signed.id}")
+    assert "bang.jpg" in page.text and "14/09/2026 10:00" in page.text
+    browser = client.sign_in(admin(world))
+    assert not browser.get(f"/system/parked/{row.id}").select("form[action$='/application']")
+    assert "nguyên bản vẫn được giữ" in browser.post(f"/system/parked/{row.id}/application", status=409).text
 
 
 def test_what_still_cannot_be_is_refused_in_words_and_stays_parked(
