@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from psycopg import sql
-from sqlalchemy import Connection, Engine, create_engine, inspect, text
+from sqlalchemy import Connection, create_engine, inspect, text
 from sqlalchemy.engine import make_url
 
 from inspect_app.backup.manifest import CHUNK, Damaged
@@ -69,7 +69,7 @@ def dump_postgresql(url: str, folder: Path) -> dict[str, dict[str, Any]]:
 
 def load_postgresql(url: str, folder: Path, tables: dict[str, dict[str, Any]]) -> None:
     """Fills the tables, which stand at the schema of the backup, in one transaction. Raises Damaged."""
-    with _connection(url) as connection:
+    with _connection(url) as connection, connection.begin():
         links = _links(connection)
         for table, name, _how in links:
             connection.execute(text(f'ALTER TABLE "{table}" DROP CONSTRAINT "{name}"'))
@@ -79,18 +79,16 @@ def load_postgresql(url: str, folder: Path, tables: dict[str, dict[str, Any]]) -
                 _copy_in(connection, name, facts, folder / TABLES / f"{name}.copy")
         for table, name, how in links:
             connection.execute(text(f'ALTER TABLE "{table}" ADD CONSTRAINT "{name}" {how}'))
-        connection.commit()
 
 
 def empty_postgresql(url: str) -> None:
     """Takes away every table and function, in one transaction; grants on the schema stay."""
-    with _connection(url) as connection:
+    with _connection(url) as connection, connection.begin():
         for name in inspect(connection).get_table_names():
             connection.execute(text(f'DROP TABLE "{name}" CASCADE'))
         own = "SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = current_schema()::regnamespace"
         for (signature,) in connection.execute(text(own)).all():
             connection.execute(text(f"DROP FUNCTION {signature} CASCADE"))
-        connection.commit()
 
 
 def is_empty(url: str) -> bool:
@@ -115,11 +113,10 @@ def others_on(url: str) -> int:
 
 @contextmanager
 def _connection(url: str, isolation: str = "READ COMMITTED") -> Iterator[Connection]:
-    engine: Engine = create_engine(url, connect_args={"application_name": "inspect-backup"})
+    settings = " ".join(f"-c {name}=0" for name in NO_TIMEOUTS)
+    engine = create_engine(url, connect_args={"application_name": "inspect-backup", "options": settings})
     try:
         with engine.connect().execution_options(isolation_level=isolation) as connection:
-            for name in NO_TIMEOUTS:
-                connection.execute(text(f"SET {name} = 0"))
             yield connection
     finally:
         engine.dispose()

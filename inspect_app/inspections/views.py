@@ -91,8 +91,7 @@ def export_csv() -> Response:
 def show(inspection_id: UUID) -> str:
     inspection = find_visible(current_user, inspection_id)
     seen = sees_record(current_user, inspection)
-    findings = of_inspection(inspection.id) if seen else []
-    sheet = score_sheet(inspection) if seen else None
+    findings, sheet = (of_inspection(inspection.id), score_sheet(inspection)) if seen else ([], None)
     members = members_of(inspection.id)
     return render_template(
         "inspections/show.html",

@@ -41,11 +41,14 @@ class Parking(Exception):
         self.reason = reason
 
 
-def take_in(changes: list[Any], *, by: Actor, at: datetime) -> list[Ack]:
+def take_in(changes: list[Any], *, by: Actor, at: datetime, newer: bool = False) -> list[Ack]:
     """Takes in changes in the order (device, seq), each in a savepoint; gives an acknowledgement for each, as sent.
 
-    An acknowledgement says "applied", "same", "conflict" or "parked:<reason>". Nothing is ever just refused.
+    An acknowledgement says "applied", "same", "conflict" or "parked:<reason>". Nothing is ever just refused. What comes
+    by a `newer` protocol than ours is kept as it came: the same words may mean something else there.
     """
+    if newer:
+        return [_park(raw, given_id(raw), None, "unreadable", by, at) for raw in changes]
     acks: dict[int, Ack] = {}
     for place in sorted(range(len(changes)), key=lambda place: (*_order(changes[place]), place)):
         acks[place] = _take_one(changes[place], by, at)

@@ -30,7 +30,7 @@ from inspect_app.sync.queries_doors import digest_of, rescue_key
 from inspect_app.sync.queries_ops import work_on_record
 from inspect_app.sync.rescue_keys import mark_of
 from inspect_app.sync.rules import MOST_BYTES, MOST_CHANGES, written
-from inspect_app.sync.rules_doors import read_report
+from inspect_app.sync.rules_doors import PROTOCOL, protocol_of, read_report
 from inspect_app.sync.views import AT_WORK, answerable, blueprint, found_by_criterion, visit_line
 from inspect_app.sync.views_parts import in_words
 from inspect_app.sync.words import COMMON_REASONS, PARKED, RULES, TABLET
@@ -91,12 +91,13 @@ def digest(inspection_id: UUID) -> Response:
 def changes() -> Any:
     """Takes changes in, at most 50. Whoever is signed in may send: what they may no longer do is kept aside."""
     sent, report = _sent()
+    newer = protocol_of(request.headers.get("X-Sync-Protocol")) > PROTOCOL
     at = clock.now()
     with transaction():
         crashpoint("sync.begun")
         here = this_deployment(at)
         crashpoint("sync.named")
-        acks = take_in(sent, by=current_user, at=at)
+        acks = take_in(sent, by=current_user, at=at, newer=newer)
         crashpoint("sync.taken")
         if report is not None:
             keep_report(report, person_id=current_user.id, at=at)

@@ -205,3 +205,12 @@ def test_the_pack_holds_what_was_found_at_the_unit_before(client: Client, world:
     assert [(one["fact"], one["severity_words"], one["state_words"]) for one in pack["earlier"]["A.1.2"]] == [
         ("Thiếu", "Nhẹ", "Đã đóng")
     ]
+
+
+def test_changes_by_a_newer_protocol_are_kept_as_they_came(client: Client, world: World, visit: Inspection) -> None:
+    browser = client.sign_in(world.member)
+    body = {"changes": [change(world, visit)]}
+    for version, result in (("2", "parked:unreadable"), ("1", "applied")):
+        headers = {"X-CSRFToken": browser.csrf(), "X-Sync-Protocol": version}
+        answer = browser.http.post("/sync/changes", json=body, headers=headers)
+        assert [ack["result"] for ack in answer.get_json()["ack"]] == [result]
