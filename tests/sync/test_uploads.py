@@ -19,6 +19,7 @@ from werkzeug.test import TestResponse
 from inspect_app.db import db, new_id
 from inspect_app.documents.models import Attachment
 from inspect_app.inspections.models import Inspection
+from inspect_app.permissions import Role
 from inspect_app.sync.models import Parked
 from inspect_app.sync.models_doors import SyncUpload
 from inspect_app.sync.rules import Unreadable
@@ -26,6 +27,7 @@ from inspect_app.sync.rules_uploads import metadata, read_photo, size_of
 from inspect_app.sync.uploads import UploadFolder
 from tests.client import Client
 from tests.inspections.visits import AT, World, make_visit, make_world
+from tests.makers import make_officer
 
 PIECE = 4096
 TYPE = "application/offset+octet-stream"
@@ -410,3 +412,16 @@ def test_announcements_are_read_without_trust() -> None:
         with pytest.raises(Unreadable):
             size_of(size)
     assert read_photo(said | {"name": "x" * 900, "taken_at": "2026-09-14T10:00:00"}, 1).taken_at is None
+
+
+def test_a_photo_kept_aside_is_named_to_administrators_and_to_its_author(
+    client: Client, world: World, tablet: Tablet, visit: Inspection
+) -> None:
+    other = Tablet(tablet.browser, visit, b"no photo", name="anh-hong.jpg")
+    other.announce()
+    other.send()
+    admin = client.sign_in(make_officer(Role.ADMIN, world.city))
+    assert "không phải ảnh" in admin.get("/system/parked").text
+    row = db.session.scalar(select(Parked))
+    assert world.member.name in admin.get(f"/system/parked/{row.id}").text
+    assert "không phải ảnh" in tablet.browser.get("/tablet").text
