@@ -13,9 +13,10 @@ from inspect_app.inspections import jobs
 from inspect_app.inspections.actions_moves import move_inspection
 from inspect_app.inspections.models import Answer, AnswerVersion, Inspection
 from inspect_app.inspections.queries_field import (
+    History,
     answer_of,
+    history_until_now,
     is_member,
-    latest_version,
     locked,
     team_answers,
     with_files,
@@ -165,7 +166,8 @@ def record_answer(
     """
     place = _open_place(inspection, code, by)
     clean = None if value is None else clean_answer(place.criterion, value)
-    given = _Given(clean, note, device, answered_at or at, by, at)
+    register = "answer" if note is None else "both"
+    given = _Given(register, clean, note, device, answered_at or at, by, at)
     if note is not None:  # A page shows both together: whoever changed either meanwhile made another page of it.
         return _take_in(place, given, base, now=[place.value, place.note], incoming=[clean, note])
     return _take_in(place, given, base, now=place.value, incoming=clean)
@@ -184,12 +186,13 @@ def record_note(
 ) -> Recorded:
     """Takes in the note on a criterion, beside its answer: the two never stand in each other's way."""
     place = _open_place(inspection, code, by)
-    given = _Given(place.value, note, device, answered_at or at, by, at)
+    given = _Given("note", place.value, note, device, answered_at or at, by, at)
     return _take_in(place, given, base, now=place.note, incoming=note)
 
 
 @dataclass(frozen=True, slots=True)
 class _Given:
+    register: str
     value: Value | None
     note: str | None
     device: str | None
@@ -200,13 +203,17 @@ class _Given:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where an answer goes: its criterion and source, the answer in force, and the newest version in the history."""
+    """Where an answer goes: its criterion and source, the answer in force, and how far its history has come."""
 
     inspection: Inspection
     criterion: Criterion
     source: Source
     answer: Answer | None
-    latest: int
+    history: History
+
+    @property
+    def latest(self) -> int:
+        return self.history.latest
 
     @property
     def value(self) -> Value | None:
@@ -216,10 +223,13 @@ class _Place:
     def note(self) -> str:
         return self.answer.note if self.answer else ""
 
-    @property
-    def in_conflict(self) -> bool:
-        """Something was kept aside after the answer in force, and nobody who saw it has answered since."""
-        return self.answer is not None and self.latest > self.answer.version
+    def in_conflict(self, register: str) -> bool:
+        """Something of this register was kept aside, and nobody who saw it has decided since."""
+        return {
+            "answer": self.history.open_answer,
+            "note": self.history.open_note,
+            "both": self.history.open_answer or self.history.open_note,
+        }[register]
 
 
 def _open_place(inspection: Inspection, code: str, by: Doer) -> _Place:
@@ -232,13 +242,13 @@ def _open_place(inspection: Inspection, code: str, by: Doer) -> _Place:
         if leaf.code == code:
             source = source_of_team(leaf)
             answer = answer_of(inspection.id, code, source)
-            return _Place(inspection, leaf, source, answer, latest_version(inspection.id, code, source))
+            return _Place(inspection, leaf, source, answer, history_until_now(inspection.id, code, source))
     raise AnswerError(N_("Không có tiêu chí %(code)s trong bộ tiêu chí này."), code=code)
 
 
 def _take_in(place: _Place, given: _Given, base: Base | None, *, now: Any, incoming: Any) -> Recorded:
     """Does what the rule says with an incoming value, note, or both."""
-    current = Register(place.latest, hash_of(now) if place.answer else None, place.in_conflict)
+    current = Register(place.latest, hash_of(now) if place.answer else None, place.in_conflict(given.register))
     decision = merge(current, Seen(base.version, base.hash) if base else None, hash_of(incoming))
     if place.answer is None or decision == "apply":
         return _apply(place, given)
@@ -279,6 +289,7 @@ def _into_history(place: _Place, given: _Given, *, applied: bool) -> AnswerVersi
         criterion_code=place.criterion.code,
         source=place.source,
         version=place.latest + 1,
+        register=given.register,
         applied=applied,
         value=given.value,
         note=note,

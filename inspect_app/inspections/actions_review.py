@@ -15,7 +15,7 @@ from inspect_app.inspections.actions_moves import move_inspection
 from inspect_app.inspections.actions_papers import Numbered, issue_paper
 from inspect_app.inspections.models import Answer, AnswerVersion, Explanation, Inspection
 from inspect_app.inspections.papers import PaperKind
-from inspect_app.inspections.queries_field import answer_of, latest_version, locked
+from inspect_app.inspections.queries_field import answer_of, history_until_now, locked
 from inspect_app.inspections.queries_review import explanations_of, figures_counted, figures_stored
 from inspect_app.inspections.queries_scores import score_sheet
 from inspect_app.inspections.rules import MOVES, State
@@ -250,7 +250,7 @@ def _put_in_force(
     now = {
         "value": value,
         "points": points_of(criterion, value).points,
-        "version": latest_version(inspection.id, criterion.code, Source.EXPLAINED) + 1,
+        "version": history_until_now(inspection.id, criterion.code, Source.EXPLAINED).latest + 1,
         "author_id": by.id,
         "answered_at": at,
         "received_at": at,

@@ -147,8 +147,9 @@ class Answer(Model):
 class AnswerVersion(Model):
     """Every value ever given, in the order in which the server took it in.
 
-    `applied` is False for an answer that came too late on top of somebody else's: it is kept beside the one in force
-    until a person chooses again, and in this history for ever.
+    `register` tells what was given: the "answer", the "note", or "both"; the other stands here as it was. `applied` is
+    False for what came too late on top of somebody else's: it is kept beside what is in force until a person decides
+    on that register again, and in this history for ever.
     """
 
     __tablename__ = "answer_version"
@@ -158,6 +159,7 @@ class AnswerVersion(Model):
     criterion_code: Mapped[str] = mapped_column(String(40))
     source: Mapped[AnswerSource] = enum_column(AnswerSource)
     version: Mapped[int]
+    register: Mapped[str] = mapped_column(String(6), default="both", server_default="both")
     applied: Mapped[bool] = mapped_column(default=True)
     value: Mapped[dict[str, Any] | None]
     note: Mapped[str] = mapped_column(Text, default="")

@@ -1,9 +1,11 @@
 """What the team has recorded so far."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, inspect, select
+from sqlalchemy import case, func, inspect, select
 
 from inspect_app.accounts.models import Person
 from inspect_app.db import db
@@ -44,16 +46,39 @@ def author_in_force(inspection_id: UUID, code: str) -> UUID | None:
     )
 
 
-def latest_version(inspection_id: UUID, code: str, source: Source) -> int:
-    """The newest version in the history of an answer, what was kept aside among them; 0 before the first."""
-    last = db.session.scalar(
-        select(func.max(AnswerVersion.version)).where(
+ANSWERS = ("answer", "both")
+NOTES = ("note", "both")
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """How far the history of a criterion has come: its newest version, and where something kept aside is undecided."""
+
+    latest: int
+    open_answer: bool
+    open_note: bool
+
+
+def history_until_now(inspection_id: UUID, code: str, source: Source) -> History:
+    """The history of one answer; version 0 before the first."""
+    row = db.session.execute(
+        select(func.max(AnswerVersion.version), *_last_of_each()).where(
             AnswerVersion.inspection_id == inspection_id,
             AnswerVersion.criterion_code == code,
             AnswerVersion.source == source,
         )
-    )
-    return last or 0
+    ).one()
+    latest, answered, answer_aside, noted, note_aside = (number or 0 for number in row)
+    return History(latest, answer_aside > answered, note_aside > noted)
+
+
+def _last_of_each() -> list[Any]:
+    """The last version in force and the last one kept aside, of the answer and then of the note."""
+    return [
+        func.max(case((AnswerVersion.register.in_(kinds) & AnswerVersion.applied.is_(applied), AnswerVersion.version)))
+        for kinds in (ANSWERS, NOTES)
+        for applied in (True, False)
+    ]
 
 
 def team_answers(inspection_id: UUID) -> dict[str, Answer]:
@@ -66,28 +91,31 @@ def team_answers(inspection_id: UUID) -> dict[str, Answer]:
     return {answer.criterion_code: answer for answer in rows}
 
 
-def open_conflicts(inspection_id: UUID) -> list[AnswerVersion]:
-    """Answers that came too late and that nobody has decided on: newer than the one in force, and not applied.
+def open_conflicts(inspection_id: UUID, code: str | None = None) -> list[AnswerVersion]:
+    """What came too late and nobody has decided on since, at one criterion or at any.
 
-    Of several by one person on one answer or note the last; the earlier ones stay in the history.
+    Of several by one person at one criterion the last; the earlier ones stay in the history.
     """
-    found = db.session.execute(
-        select(AnswerVersion, Answer)
-        .join(
-            Answer,
-            (Answer.inspection_id == AnswerVersion.inspection_id)
-            & (Answer.criterion_code == AnswerVersion.criterion_code)
-            & (Answer.source == AnswerVersion.source),
-        )
+    place = (AnswerVersion.criterion_code, AnswerVersion.source)
+    answered, _aside, noted, _note_aside = _last_of_each()
+    decided = (
+        select(*place, func.coalesce(answered, 0).label("answered"), func.coalesce(noted, 0).label("noted"))
+        .where(AnswerVersion.inspection_id == inspection_id)
+        .group_by(*place)
+        .subquery()
+    )
+    wanted = (
+        select(AnswerVersion)
+        .join(decided, (decided.c.criterion_code == place[0]) & (decided.c.source == place[1]))
         .where(AnswerVersion.inspection_id == inspection_id, AnswerVersion.applied.is_(False))
-        .where(AnswerVersion.version > Answer.version)
+        .where(
+            (AnswerVersion.register.in_(ANSWERS) & (AnswerVersion.version > decided.c.answered))
+            | (AnswerVersion.register.in_(NOTES) & (AnswerVersion.version > decided.c.noted))
+        )
         .order_by(AnswerVersion.criterion_code, AnswerVersion.version)
     )
-    last = {}
-    for version, answer in found:
-        of_note = version.value == answer.value  # A note that was kept aside came with the answer in force.
-        last[version.criterion_code, version.author_id, of_note] = version
-    return sorted(last.values(), key=lambda version: (version.criterion_code, version.version))
+    found = db.session.scalars(wanted if code is None else wanted.where(AnswerVersion.criterion_code == code))
+    return list({(version.criterion_code, version.register, version.author_id): version for version in found}.values())
 
 
 def with_files(inspection_id: UUID) -> set[str]:

@@ -74,11 +74,7 @@ def answers_on_record(inspection_id: UUID) -> dict[str, dict[str, Any]]:
 
 def answer_on_record(answer: Answer, latest: int) -> dict[str, Any]:
     """One answer as `answers_on_record` gives it."""
-    aside = [
-        version
-        for version in (open_conflicts(answer.inspection_id) if latest > answer.version else [])
-        if version.criterion_code == answer.criterion_code
-    ]
+    aside = open_conflicts(answer.inspection_id, answer.criterion_code)
     names = names_of({answer.author_id, *(version.author_id for version in aside)})
     return answer_as_json(answer, latest, names) | {"others": [version_as_json(version, names) for version in aside]}
 
@@ -100,6 +96,7 @@ def answer_as_json(answer: Answer, latest: int, names: dict[UUID, str]) -> dict[
 
 def version_as_json(version: AnswerVersion, names: dict[UUID, str]) -> dict[str, Any]:
     return {
+        "register": version.register,
         "value": version.value,
         "note": version.note,
         "points": None if version.points is None else f"{version.points:.2f}",

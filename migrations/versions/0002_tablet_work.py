@@ -10,6 +10,7 @@ depends_on = None
 
 
 def upgrade():
+    op.add_column("answer_version", sa.Column("register", sa.String(length=6), server_default="both", nullable=False))
     op.create_table(
         "glass_signature",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -114,3 +115,4 @@ def downgrade():
     op.drop_table("sample_draw")
     op.drop_index("ix_glass_signature_inspection", table_name="glass_signature")
     op.drop_table("glass_signature")
+    op.drop_column("answer_version", "register")

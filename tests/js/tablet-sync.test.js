@@ -362,13 +362,16 @@ test("what was put aside says so, and what is in force is shown again", () => {
   assert.equal(visit.held("1.1"), null);
 });
 
-test("choosing the answer in force is an answer too", () => {
-  const given = pack();
-  given.answers["1.1"] = { value: { value: true }, note: "Một", version: 2, value_hash: "v", note_hash: "n", others: [{ value: { value: false }, note: "Hai" }], received_at: "2026-09-14T03:40:00Z" };
-  const { visit, added } = visitWith(given);
-  visit.choose("1.1", visit.held("1.1"));
-  assert.deepEqual(added.map((each) => [each.op, each.value]), [["answer", { value: true }]]);
-  added.length = 0;
-  visit.choose("1.1", given.answers["1.1"].others[0]);
-  assert.deepEqual(added.map((each) => [each.op, each.note]), [["answer", ""], ["note", "Hai"]]);
+test("choosing decides on what was in conflict, and on nothing else", () => {
+  const known = { value: { value: true }, note: "Một", version: 2, value_hash: "v", note_hash: "n", received_at: "2026-09-14T03:40:00Z" };
+  for (const [register, ops] of [["answer", ["answer"]], ["note", ["note"]], ["both", ["answer", "note"]]]) {
+    const given = pack();
+    given.answers["1.1"] = { ...known, others: [{ register, value: { value: false }, note: "Hai" }] };
+    const { visit, added } = visitWith(given);
+    visit.choose("1.1", visit.held("1.1"));
+    assert.deepEqual(added.map((each) => each.op), ops, "the one in force is a decision too");
+    added.length = 0;
+    visit.choose("1.1", given.answers["1.1"].others[0]);
+    assert.deepEqual(added.map((each) => (each.op === "note" ? each.note : each.value)), ops.map((op) => (op === "note" ? "Hai" : { value: false })));
+  }
 });

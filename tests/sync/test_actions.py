@@ -193,6 +193,31 @@ def test_what_follows_on_the_same_answer_by_somebody_else_has_not_seen_it(world:
     assert send(world, mine, again, third) == ["applied", "same", "applied"], "one's own is known"
 
 
+def test_a_note_decides_on_no_answer_that_was_kept_aside(world: World, visit: Inspection) -> None:
+    theirs = change(world, visit, "A.2", {"events": 7}, author=str(world.lead.id))
+    send(world, theirs, by=actor_of(world.lead))
+    late = take_in([change(world, visit, "A.2", {"events": 1})], by=actor_of(world.member), at=AT)[0]
+    note = {"op": "note", "note": "Đã xem", "author": str(world.lead.id), "base_version": late["version"]}
+    note |= {"base_value_hash": late["answer"]["note_hash"], "value": None}
+    ack = take_in([change(world, visit, "A.2", **note)], by=actor_of(world.lead), at=AT)[0]
+    assert (ack["result"], ack["answer"]["note"]) == ("applied", "Đã xem")
+    assert [other["value"] for other in ack["answer"]["others"]] == [{"events": 1}], "the conflict is still open"
+
+
+def test_two_notes_in_conflict_leave_the_answer_alone_until_one_is_chosen(world: World, visit: Inspection) -> None:
+    note = {"op": "note", "value": None, "author": str(world.lead.id)}
+    send(world, change(world, visit, "A.2", **note, note="Của trưởng đoàn"), by=actor_of(world.lead))
+    mine = {"op": "note", "value": None, "note": "Của thành viên"}
+    ack = take_in([change(world, visit, "A.2", **mine)], by=actor_of(world.member), at=AT)[0]
+    assert (ack["result"], ack["answer"]["others"][0]["register"]) == ("conflict", "note")
+    answered = take_in([change(world, visit, "A.2", {"events": 3}, seq=2)], by=actor_of(world.member), at=AT)[0]
+    assert answered["result"] == "applied" and len(answered["answer"]["others"]) == 1
+    base = {"base_version": answered["version"], "base_value_hash": answered["answer"]["note_hash"], "seq": 3}
+    chosen = take_in([change(world, visit, "A.2", **mine | base)], by=actor_of(world.member), at=AT)[0]
+    assert (chosen["result"], chosen["answer"]["note"], chosen["answer"]["others"]) == ("applied", "Của thành viên", [])
+    assert chosen["answer"]["value"] == {"events": 3}
+
+
 def test_nobody_rests_on_a_change_of_somebody_else(world: World, visit: Inspection) -> None:
     theirs = change(world, visit, "A.2", {"events": 7}, author=str(world.lead.id))
     send(world, theirs, by=actor_of(world.lead))

@@ -112,10 +112,11 @@ export class Visit {
     this.send(code, "note", { note });
   }
 
-  /** The person has seen both answers and takes this one, with its note. */
+  /** The person has seen both and takes this one: its answer, its note, or both, whichever was in conflict. */
   choose(code, version) {
-    this.send(code, "answer", { value: version.value });
-    this.note(code, version.note ?? "");
+    const registers = new Set((this.held(code)?.others ?? []).map(({ register }) => register));
+    if (registers.has("answer") || registers.has("both")) this.send(code, "answer", { value: version.value });
+    if (registers.has("note") || registers.has("both")) this.send(code, "note", { note: version.note ?? "" });
   }
 
   // The visit as a whole
