@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 from inspect_app import clock
 from inspect_app.access import requires
 from inspect_app.db import transaction
+from inspect_app.display import plural
 from inspect_app.notifications import actions
 from inspect_app.notifications.queries import (
     dead_letters,
@@ -85,7 +86,7 @@ def mail(mail_id: UUID) -> str:
 def resend_mails() -> Response:
     with transaction():
         count = actions.send_unsent_mails(by=current_user, at=clock.now())
-    flash(_("%(n)s thư đã vào hàng đợi.", n=count), "good")
+    flash(plural("%(n)s thư đã vào hàng đợi.", count), "good")
     return redirect(url_for("notifications.mails"), 303)
 
 

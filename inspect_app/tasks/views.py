@@ -144,6 +144,7 @@ def one_page(listing: Listing, order: str, most: int) -> dict[str, Any]:
     behind, ahead = (True, more) if before else (more, bool(after))
     return {
         "rows": rows,
+        "count": matching,
         "matching": number(matching) if matching <= MOST_COUNTED else _("hơn %(n)s", n=number(MOST_COUNTED)),
         "years": years,
         "previous_url": here(before=first) if first and ahead else None,
