@@ -18,7 +18,7 @@ from inspect_app.audit.queries import changes_since, timeline
 from inspect_app.calendars.queries import working_calendar
 from inspect_app.calendars.rules import OutsideCalendar, local_day
 from inspect_app.db import db, transaction
-from inspect_app.display import day, moment, refusal, told
+from inspect_app.display import day, moment, plural, refusal, told
 from inspect_app.documents.actions import TakenIn, attach, take_in
 from inspect_app.documents.queries import attachments_of
 from inspect_app.documents.rules import Purpose
@@ -306,7 +306,7 @@ def wish_in_words(task: Task, typed: Mapping[str, BaseForm], pending: Extension 
     when = format_date(wished, "EEEE dd/MM/yyyy")
     if wished <= task.due_on:
         return _("%(when)s: không sau hạn hiện hành %(due)s", when=when, due=day(task.due_on))
-    return _("%(when)s: thêm %(n)s ngày làm việc so với hạn %(due)s", when=when, n=days, due=day(task.due_on))
+    return plural("%(when)s: thêm %(n)s ngày làm việc so với hạn %(due)s", days, when=when, due=day(task.due_on))
 
 
 def origin(task: Task) -> dict[str, Any]:
@@ -351,7 +351,9 @@ def words_of_entry(entry: AuditEntry) -> str:
     """What happened, with the figure or day that matters."""
     facts = entry.details
     if entry.action == "task progress reported" and "before" in facts:
-        return _("Báo cáo tiến độ %(percent)s%%, trước đó %(before)s%%", percent=facts["percent"], before=facts["before"])
+        return _(
+            "Báo cáo tiến độ %(percent)s%%, trước đó %(before)s%%", percent=facts["percent"], before=facts["before"]
+        )
     if entry.action == "task progress reported" and "percent" in facts:
         return _("Báo cáo tiến độ %(percent)s%%", percent=facts["percent"])
     if entry.action == "extension requested" and "wished_due" in facts:
