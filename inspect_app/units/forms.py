@@ -36,6 +36,7 @@ class UnitFilter(BaseForm):
         self.group.choices = [("", _("Mọi khối")), *((name, name) for name in groups)]
         self.group.choices.append((NO_GROUP, _("Không thuộc khối nào")))
         self.day: date = self.on.data or today
+        self.on.default = today
         if self.on.data is None and not self.on.raw_data:
             self.on.data = today
 

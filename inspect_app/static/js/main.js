@@ -4,7 +4,7 @@ import { bindShortcuts } from "./behaviours/shortcuts.js";
 import { settleDrafts } from "./behaviours/keep-draft.js";
 
 const KNOWN = new Set([
-  "auto-filter", "combobox", "copy", "dialog", "error-summary", "job-progress", "keep-draft", "lazy-branch", "leave-guard",
+  "auto-filter", "combobox", "copy", "dialog", "error-summary", "file-names", "job-progress", "keep-draft", "lazy-branch", "leave-guard",
   "menu", "print", "select-all", "shortcut-switch", "show-password", "submit-once",
 ]);
 
