@@ -61,7 +61,7 @@ def refusal(error: Refused) -> str:
 
 def told(message: str, facts: dict[str, Any] | None = None) -> str:
     """A stored message id with its facts, in the reader's language."""
-    return gettext(message, **(facts or {}))
+    return _words(message, **(facts or {}))
 
 
 def plural(message: str, n: int, /, **facts: Any) -> str:
@@ -69,8 +69,8 @@ def plural(message: str, n: int, /, **facts: Any) -> str:
     return ngettext(message, message, n, **{"n": number(n), **facts})
 
 
-def _words(message: str) -> str:
-    return pgettext(message.place, message) if isinstance(message, Placed) else gettext(message)
+def _words(message: str, /, **facts: Any) -> str:
+    return pgettext(message.place, message, **facts) if isinstance(message, Placed) else gettext(message, **facts)
 
 
 def register(app: Flask) -> None:
