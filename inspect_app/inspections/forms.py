@@ -37,10 +37,11 @@ class InspectionFilter(BaseForm):
         self.form.choices = [("", _("Mọi hình thức")), *((form.value, label(form)) for form in InspectionForm)]
         self.year.choices = [("", _("Mọi năm")), *((str(year), str(year)) for year in years)]
 
-    def wanted(self, mine: Any = None) -> Wanted:
+    def wanted(self, mine: Any = None, unit_id: Any = None) -> Wanted:
         year = self.year.data or ""
         return Wanted(
             text=(self.q.data or "")[:100],
+            unit_id=unit_id,
             state=_member_of(State, self.state.data),
             form=_member_of(InspectionForm, self.form.data),
             year=int(year) if year.isdecimal() and len(year) == 4 else None,
@@ -127,11 +128,12 @@ class SuspensionForm(ReasonForm):
 
 
 class StartForm(SeenForm):
-    """When the visit began; left empty it is now."""
+    """When the visit began; left empty it is now. A reason is asked for before the scheduled first day."""
 
     day = DayField(_l("Ngày bắt đầu"), [Optional()])
     hour = IntegerField(_l("Giờ"), [Optional(), NumberRange(0, 23, _l("Giờ từ 0 đến 23."))])
     minute = IntegerField(_l("Phút"), [Optional(), NumberRange(0, 59, _l("Phút từ 0 đến 59."))])
+    reason = TextAreaField(_l("Lý do bắt đầu sớm"), [Optional(), long_text(1000)])
 
     def moment(self, today: date) -> datetime | None:
         if self.day.data is None and self.hour.data is None:

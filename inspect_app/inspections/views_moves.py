@@ -25,7 +25,7 @@ from inspect_app.inspections.actions import (
 from inspect_app.inspections.forms import PlainForm, ReasonForm, StartForm, SuspensionForm
 from inspect_app.inspections.models import Inspection
 from inspect_app.inspections.queries import find_visible
-from inspect_app.inspections.rules import MOVES
+from inspect_app.inspections.rules import MOVES, starts_early
 from inspect_app.inspections.rules_field import StillMissing
 from inspect_app.inspections.views import blueprint, criteria_with_findings
 from inspect_app.moves import MoveNotAllowed
@@ -58,11 +58,13 @@ def start(inspection_id: UUID) -> Any:
     if form.validate_on_submit():
         with refusals_on(form):
             begun = form.moment(clock.today())
+            given = {"started_at": begun, "reason": form.reason.data or "", "seen": form.seen.data}
             with transaction():
-                start_inspection(inspection, by=current_user, at=clock.now(), started_at=begun, seen=form.seen.data)
+                start_inspection(inspection, by=current_user, at=clock.now(), **given)
             flash(_("Đã bắt đầu kiểm tra."), "good")
             return redirect(url_for("sync.visit", inspection_id=inspection_id), 303)
-    return _page("inspections/start.html", inspection_id, form=form)
+    early = starts_early(inspection.starts_on, form.day.data or clock.today())
+    return _page("inspections/start.html", inspection_id, form=form, early=early)
 
 
 @blueprint.route("/inspections/<uuid:inspection_id>/suspension", methods=["GET", "POST"])
