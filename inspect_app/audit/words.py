@@ -15,6 +15,7 @@ THINGS = {
     "outbox": N_("Việc chạy nền"),
     "person": N_("Tài khoản"),
     "plan": N_("Kế hoạch"),
+    "plan_version": N_("Kế hoạch"),
     "post": N_("Vị trí"),
     "preference": N_("Cài đặt"),
     "render_job": N_("Văn bản PDF"),
