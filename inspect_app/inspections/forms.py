@@ -128,18 +128,23 @@ class SuspensionForm(ReasonForm):
 
 
 class StartForm(SeenForm):
-    """When the visit began; left empty it is now. A reason is asked for before the scheduled first day."""
+    """When the visit began; left empty it is now."""
 
     day = DayField(_l("Ngày bắt đầu"), [Optional()])
     hour = IntegerField(_l("Giờ"), [Optional(), NumberRange(0, 23, _l("Giờ từ 0 đến 23."))])
     minute = IntegerField(_l("Phút"), [Optional(), NumberRange(0, 59, _l("Phút từ 0 đến 59."))])
-    reason = TextAreaField(_l("Lý do bắt đầu sớm"), [Optional(), long_text(1000)])
 
     def moment(self, today: date) -> datetime | None:
         if self.day.data is None and self.hour.data is None:
             return None
         day = self.day.data or today
         return datetime(day.year, day.month, day.day, self.hour.data or 0, self.minute.data or 0, tzinfo=HANOI)
+
+
+class EarlyStartForm(StartForm):
+    """A beginning before the scheduled first day."""
+
+    reason = TextAreaField(_l("Lý do bắt đầu sớm"), [required(), long_text(1000)])
 
 
 class PlainForm(SeenForm):

@@ -276,7 +276,8 @@ def test_the_leader_starts_suspends_goes_on_and_finishes(client: Client, world: 
 def test_beginning_before_the_first_day_says_so_and_asks_why(client: Client, world: World) -> None:
     visit = make_visit(world, "notified", started_at=None, starts_on=date(2026, 9, 21), ends_on=date(2026, 9, 22))
     browser = client.sign_in(world.lead)
-    assert "Sớm hơn lịch" in browser.get(path(visit, "/start")).text
+    asked = browser.get(path(visit, "/start")).form("/start")
+    assert "Sớm hơn lịch" in asked.get_text() and asked.select("[name=reason][required]")
     page = browser.submit(path(visit, "/start"), "/start", status=422)
     assert "bắt đầu ngày 21/09/2026" in page.text and page.form("/start").select("[name=reason]")
     browser.submit(path(visit, "/start"), "/start", reason="Đơn vị đề nghị làm sớm")
