@@ -104,13 +104,15 @@ def _register_features(app: Flask) -> None:
     finders: dict[str, Any] = {}
     papers: dict[str, Any] = {}
     file_rules: dict[str, Any] = {}
+    jobs: dict[str, Any] = {}
     for feature in FEATURES:
         app.register_blueprint(import_module(f"inspect_app.{feature}.views").blueprint)
         words.update(_offered(feature, "words", "ACTIONS"))
+        jobs.update(_offered(feature, "words", "JOBS"))
         finders.update(_offered(feature, "queries", "FINDERS"))
         papers.update(_offered(feature, "paper", "PAPERS"))
         file_rules.update(_offered(feature, "file_rules", "FILE_RULES"))
-    app.extensions.update(action_words=words, finders=finders, papers=papers, file_rules=file_rules)
+    app.extensions.update(action_words=words, job_words=jobs, finders=finders, papers=papers, file_rules=file_rules)
 
 
 def _offered(feature: str, part: str, name: str) -> dict[str, Any]:

@@ -5,10 +5,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from flask import Flask
-from flask_babel import get_locale, gettext
+from flask_babel import get_locale, gettext, ngettext, pgettext
 
 from inspect_app.clock import local
-from inspect_app.refusals import Refused
+from inspect_app.refusals import Placed, Refused
 
 
 def day(value: date | None) -> str:
@@ -47,13 +47,13 @@ def number(value: int | Decimal | None) -> str:
 
 def label(value: Any) -> str:
     """The name of a state, role or kind in the reader's language."""
-    return gettext(value.label) if value is not None else "–"
+    return _words(value.label) if value is not None else "–"
 
 
 def refusal(error: Refused) -> str:
     """The words of a refusal in the reader's language."""
     translated = {
-        name: gettext(fact) if name in getattr(error, "facts_to_translate", ()) else fact
+        name: _words(fact) if name in getattr(error, "facts_to_translate", ()) else fact
         for name, fact in error.facts.items()
     }
     return gettext(error.message, **translated)
@@ -61,7 +61,16 @@ def refusal(error: Refused) -> str:
 
 def told(message: str, facts: dict[str, Any] | None = None) -> str:
     """A stored message id with its facts, in the reader's language."""
-    return gettext(message, **(facts or {}))
+    return _words(message, **(facts or {}))
+
+
+def plural(message: str, n: int, /, **facts: Any) -> str:
+    """A message about `n` things, shown as `%(n)s`: Vietnamese has one form, English one for a single thing."""
+    return ngettext(message, message, n, **{"n": number(n), **facts})
+
+
+def _words(message: str, /, **facts: Any) -> str:
+    return pgettext(message.place, message, **facts) if isinstance(message, Placed) else gettext(message, **facts)
 
 
 def register(app: Flask) -> None:
@@ -76,4 +85,4 @@ def register(app: Flask) -> None:
         "refusal": refusal,
     }.items():
         app.template_filter(name)(show)
-    app.jinja_env.globals["told"] = told
+    app.jinja_env.globals.update(told=told, plural=plural)

@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 from flask import request, url_for
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from inspect_app.permissions import Permission, Role, may
 
@@ -42,8 +43,8 @@ def navigation(actor: Any) -> list[Place]:
         (_("Việc của đơn vị") if at_unit else _("Nhiệm vụ khắc phục"), "tasks.index", Permission.TASK_VIEW),
         (_("Tồn tại, hạn chế"), "findings.index", Permission.FINDING_VIEW),
         (_("Ban Chỉ đạo"), "committee.index", Permission.COMMITTEE_VIEW),
-        (_("Đơn vị"), "units.index", Permission.UNIT_VIEW),
-        (_("Bộ tiêu chí"), "rubrics.index", Permission.RUBRIC_VIEW),
+        (pgettext("page", "Đơn vị"), "units.index", Permission.UNIT_VIEW),
+        (pgettext("page", "Bộ tiêu chí"), "rubrics.index", Permission.RUBRIC_VIEW),
         (_("Quản trị"), "accounts.people", Permission.ADMIN_PEOPLE),
     ]
     first = request.path.split("/")[1]

@@ -33,9 +33,10 @@ WATCHING = frozenset({Role.OFFICE, Role.AUTHORITY, Role.VERIFIER, Role.COMMITTEE
 class Actor:
     """The person who acts, with what they hold today.
 
-    `grants` are (role, unit) pairs in force, `head_of` the units whose head they are today, `teams` their part in
-    inspections ({inspection id: "lead" | "deputy" | "secretary" | "member"}); `above(unit_id)` gives the unit itself
-    and everything that reaches it.
+    `grants` are (role, unit) pairs in force, `head_of` the units whose head they are today, `took_over` the ended units
+    for which the units that they head or keep papers for answer today, `teams` their part in inspections
+    ({inspection id: "lead" | "deputy" | "secretary" | "member"}); `above(unit_id)` gives the unit itself and everything
+    that reaches it.
     """
 
     id: UUID
@@ -46,6 +47,7 @@ class Actor:
     head_of: frozenset[UUID]
     teams: Mapping[UUID, str]
     above: Callable[[UUID], frozenset[UUID]]
+    took_over: frozenset[UUID] = frozenset()
     unit_id: UUID | None = None
     sign_in_id: UUID | None = None
     unread_notices: int = 0

@@ -11,6 +11,19 @@ def N_(message: str) -> str:
     return message
 
 
+class Placed(str):
+    """A message id whose English depends on where it stands (`place`)."""
+
+    place: str
+
+
+def NP_(place: str, message: str) -> Placed:
+    """Marks a message as N_() does, with the place that tells it from the same Vietnamese words elsewhere."""
+    placed = Placed(message)
+    placed.place = place
+    return placed
+
+
 class Refused(Exception):
     """A wish that the product turns down, in words that say what happened and what to do.
 

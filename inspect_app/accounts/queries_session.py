@@ -27,7 +27,7 @@ from inspect_app.calendars.rules import local_day
 from inspect_app.db import db
 from inspect_app.notifications.queries import unread_of
 from inspect_app.permissions import Actor, Role
-from inspect_app.units.queries import above, headed_by
+from inspect_app.units.queries import above, headed_by, taken_over_by
 
 
 def signed_in(
@@ -56,6 +56,7 @@ def signed_in(
         language=who.language,
         grants=frozenset((Role(row.word), row.key) for row in rows if row.kind == "grant"),
         head_of=frozenset(row.key for row in rows if row.kind == "head"),
+        took_over=frozenset(row.key for row in rows if row.kind == "took_over"),
         teams={row.key: row.word for row in rows if row.kind == "part"},
         above=above,
         unit_id=who.unit_id,
@@ -66,7 +67,7 @@ def signed_in(
 
 @cache
 def _holdings(parts_of: Callable[[Any], Select[*tuple[Any, ...]]]) -> CompoundSelect[Any]:
-    """Rows (kind, key, word, …): the person, their grants, the units they head, their parts in inspections.
+    """Rows (kind, key, word, …): the person, their grants, the units they head and took over, their parts in teams.
 
     Built once, for `sign_in_id` and the day `on`: it is asked before every page.
     """
@@ -88,7 +89,11 @@ def _holdings(parts_of: Callable[[Any], Select[*tuple[Any, ...]]]) -> CompoundSe
         RoleGrant.person_id == person_id, granted_on(on)
     )
     heads = headed_by(person_id, on).add_columns(null())
-    held = {"grant": grants, "head": heads, "part": parts_of(person_id)}
+    kept = select(RoleGrant.unit_id).where(
+        RoleGrant.person_id == person_id, RoleGrant.role == Role.FOCAL_POINT, granted_on(on)
+    )
+    took_over = taken_over_by((headed_by(person_id, on), kept), on).add_columns(null())
+    held = {"grant": grants, "head": heads, "took_over": took_over, "part": parts_of(person_id)}
     return union_all(
         person,
         *(

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext, ngettext
+from flask_babel import lazy_gettext
 from flask_login import current_user
 from wtforms import Field, HiddenField, IntegerField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
@@ -16,7 +16,7 @@ from inspect_app.accounts.actions_settings import CHOICES, TEXT_LENGTH, change_s
 from inspect_app.accounts.views import blueprint
 from inspect_app.accounts.words import SETTING_CHOICES, SETTING_GROUPS
 from inspect_app.db import transaction
-from inspect_app.display import number
+from inspect_app.display import number, plural
 from inspect_app.documents.installation import paper_engine
 from inspect_app.documents.pdf import PdfFailed
 from inspect_app.forms import BaseForm, refusals_on
@@ -82,7 +82,7 @@ class _Bounds:
 
 def _say_what_changed(count: int) -> None:
     if count:
-        flash(ngettext("Đã đổi %(num)d cài đặt.", "Đã đổi %(num)d cài đặt.", count), "good")
+        flash(plural("Đã đổi %(n)s cài đặt.", count), "good")
     else:
         flash(_("Không có cài đặt nào khác trước."), "info")
 

@@ -1,7 +1,7 @@
 """The words of this feature on the screen: roles, and what the log says."""
 
 from inspect_app.permissions import Role
-from inspect_app.refusals import N_
+from inspect_app.refusals import N_, NP_
 
 ROLES: dict[Role, str] = {
     Role.OFFICE: N_("Cơ quan thường trực"),
@@ -34,23 +34,23 @@ def browser_words(agent: str) -> str:
 
 
 ACTIONS = {
-    "signed in": N_("Đăng nhập"),
-    "signed out": N_("Đăng xuất"),
-    "session ended": N_("Kết thúc phiên đăng nhập"),
-    "password changed": N_("Đổi mật khẩu"),
-    "password set by link": N_("Đặt mật khẩu bằng liên kết"),
-    "person created": N_("Tạo tài khoản"),
-    "person changed": N_("Sửa tài khoản"),
-    "person switched off": N_("Khóa tài khoản"),
-    "person switched on": N_("Mở lại tài khoản"),
-    "invitation sent": N_("Gửi thư đặt mật khẩu"),
-    "role granted": N_("Giao vai trò"),
-    "role ended": N_("Thu hồi vai trò"),
-    "post created": N_("Tạo vị trí"),
-    "post renamed": N_("Đổi tên vị trí"),
-    "person appointed": N_("Giao vị trí"),
-    "tenure ended": N_("Kết thúc nhiệm kỳ"),
-    "setting changed": N_("Đổi cài đặt"),
+    "signed in": NP_("log", "Đăng nhập"),
+    "signed out": NP_("log", "Đăng xuất"),
+    "session ended": NP_("log", "Kết thúc phiên đăng nhập"),
+    "password changed": NP_("log", "Đổi mật khẩu"),
+    "password set by link": NP_("log", "Đặt mật khẩu bằng liên kết"),
+    "person created": NP_("log", "Tạo tài khoản"),
+    "person changed": NP_("log", "Sửa tài khoản"),
+    "person switched off": NP_("log", "Khóa tài khoản"),
+    "person switched on": NP_("log", "Mở lại tài khoản"),
+    "invitation sent": NP_("log", "Gửi thư đặt mật khẩu"),
+    "role granted": NP_("log", "Giao vai trò"),
+    "role ended": NP_("log", "Thu hồi vai trò"),
+    "post created": NP_("log", "Tạo vị trí"),
+    "post renamed": NP_("log", "Đổi tên vị trí"),
+    "person appointed": NP_("log", "Giao vị trí"),
+    "tenure ended": NP_("log", "Kết thúc nhiệm kỳ"),
+    "setting changed": NP_("log", "Đổi cài đặt"),
 }
 
 SETTING_CHOICES = {
@@ -68,3 +68,8 @@ SETTING_GROUPS: list[tuple[str, str, tuple[str, ...]]] = [
     ("files", N_("Tệp và ảnh"), ("document_megabytes", "photo_megabytes", "photo_megapixels", "unit_megabytes")),
 ]
 """The settings page: mark, heading and settings of each of its parts."""
+
+JOBS = {
+    "inspect_app.accounts.jobs.send_way_back": N_("Gửi đường dẫn đặt lại mật khẩu"),
+}
+"""What runs later, as the page of the system calls it."""

@@ -9,6 +9,7 @@ from wtforms import Field, Form, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
+from inspect_app.display import told
 from inspect_app.forms import DayField
 
 
@@ -23,7 +24,7 @@ class LogFilter(Form):
 
     def __init__(self, *args: Any, chosen: dict[str, list[tuple[str, str]]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        words = {action: _(said) for action, said in current_app.extensions["action_words"].items()}
+        words = {action: told(said) for action, said in current_app.extensions["action_words"].items()}
         actions = sorted(words.items(), key=lambda pair: pair[1])
         self.action.choices = [SelectChoice("", _("Mọi việc")), *(SelectChoice(*pair) for pair in actions)]
         _make_picker(self.unit, url_for("units.choices"), chosen["unit"])

@@ -7,11 +7,13 @@ from uuid import UUID
 from flask import Blueprint, render_template, request, url_for
 from flask_login import current_user
 
+from inspect_app import clock
 from inspect_app.access import requires
 from inspect_app.accounts.queries import name_of_person
 from inspect_app.audit.forms import LogFilter
 from inspect_app.audit.models import AuditHead
 from inspect_app.audit.queries import (
+    Line,
     WantedEntries,
     broken_at,
     chains_without_head,
@@ -21,7 +23,11 @@ from inspect_app.audit.queries import (
 )
 from inspect_app.audit.words import THINGS
 from inspect_app.clock import HANOI
+from inspect_app.findings.queries import seen_among as seen_findings
+from inspect_app.inspections.queries import seen_among as seen_inspections
 from inspect_app.permissions import Permission, Role, may
+from inspect_app.plans.queries import seen_among as seen_plans
+from inspect_app.tasks.queries import seen_among as seen_tasks
 
 blueprint = Blueprint("audit", __name__)
 PAGE = 50
@@ -48,11 +54,31 @@ def log() -> str:
         "audit/log.html",
         form=form,
         lines=found[:PAGE],
+        addresses=_addresses(found[:PAGE]),
         next_after=found[PAGE - 1].entry.id if len(found) > PAGE else None,
         narrowed=wanted != WantedEntries(),
         things=THINGS,
         only_accounts=not (current_user.holds(Role.AUDITOR, None) or current_user.holds(Role.OFFICE, None)),
     )
+
+
+def _addresses(lines: list[Line]) -> dict[UUID, str]:
+    """The pages of the things of these lines that the reader may see: one question for each kind of thing."""
+    ids: dict[str, set[UUID]] = {}
+    for line in lines:
+        ids.setdefault(line.entry.thing_type, set()).add(line.entry.thing_id)
+    inspections = seen_inspections(current_user, ids.get("inspection", ()))
+    findings = seen_findings(current_user, ids.get("finding", ()))
+    tasks = seen_tasks(current_user, ids.get("task", ()), clock.today())
+    plans = seen_plans(current_user, ids.get("plan", set()) | ids.get("plan_version", set()))
+    units = ids.get("unit", set()) if may(current_user, Permission.UNIT_VIEW) else set()
+    return {
+        **{one: url_for("inspections.show", inspection_id=one) for one in inspections},
+        **{one: url_for("findings.show", finding_id=one) for one in findings},
+        **{one: url_for("tasks.show", task_id=one) for one in tasks},
+        **{one: url_for("plans.show", plan_id=plan) for one, plan in plans.items()},
+        **{one: url_for("units.show", unit_id=one) for one in units},
+    }
 
 
 @blueprint.get("/log/verification")

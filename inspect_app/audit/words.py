@@ -1,29 +1,30 @@
 """The words of the log itself: the kinds of things that entries are about."""
 
-from inspect_app.refusals import N_
+from inspect_app.refusals import NP_
 
 ACTIONS: dict[str, str] = {}
 
 THINGS = {
-    "answer": N_("Câu trả lời"),
-    "attachment": N_("Tệp đính kèm"),
-    "day_override": N_("Ngày nghỉ, ngày làm bù"),
-    "extension": N_("Gia hạn"),
-    "finding": N_("Tồn tại, hạn chế"),
-    "inspection": N_("Cuộc kiểm tra"),
-    "mail": N_("Thư"),
-    "outbox": N_("Việc chạy nền"),
-    "person": N_("Tài khoản"),
-    "plan": N_("Kế hoạch"),
-    "post": N_("Vị trí"),
-    "preference": N_("Cài đặt"),
-    "render_job": N_("Văn bản PDF"),
-    "rubric": N_("Bộ tiêu chí"),
-    "rubric_version": N_("Bộ tiêu chí"),
-    "sign_in": N_("Phiên đăng nhập"),
-    "stored_file": N_("Tệp"),
-    "task": N_("Nhiệm vụ"),
-    "unit": N_("Đơn vị"),
-    "unit_change": N_("Thay đổi đơn vị"),
+    "answer": NP_("thing", "Câu trả lời"),
+    "attachment": NP_("thing", "Tệp đính kèm"),
+    "day_override": NP_("thing", "Ngày nghỉ, ngày làm bù"),
+    "extension": NP_("thing", "Gia hạn"),
+    "finding": NP_("thing", "Tồn tại, hạn chế"),
+    "inspection": NP_("thing", "Cuộc kiểm tra"),
+    "mail": NP_("thing", "Thư"),
+    "outbox": NP_("thing", "Việc chạy nền"),
+    "person": NP_("thing", "Tài khoản"),
+    "plan": NP_("thing", "Kế hoạch"),
+    "plan_version": NP_("thing", "Kế hoạch"),
+    "post": NP_("thing", "Vị trí"),
+    "preference": NP_("thing", "Cài đặt"),
+    "render_job": NP_("thing", "Văn bản PDF"),
+    "rubric": NP_("thing", "Bộ tiêu chí"),
+    "rubric_version": NP_("thing", "Bộ tiêu chí"),
+    "sign_in": NP_("thing", "Phiên đăng nhập"),
+    "stored_file": NP_("thing", "Tệp"),
+    "task": NP_("thing", "Nhiệm vụ"),
+    "unit": NP_("thing", "Đơn vị"),
+    "unit_change": NP_("thing", "Thay đổi đơn vị"),
 }
 """By the name of the table; what stands here under no name is shown as what it is called in the database."""

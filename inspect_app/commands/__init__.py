@@ -14,6 +14,7 @@ from typing import Any
 
 import click
 from flask.cli import FlaskGroup
+from flask_migrate.cli import db as migrations
 
 from inspect_app import create_app
 from inspect_app.config import Settings
@@ -22,13 +23,22 @@ from inspect_app.refusals import Refused
 
 MODULES = ("accounts", "audit", "backup", "demo", "plans", "rubrics", "sync", "tasks", "units")
 
-cli = FlaskGroup(
+
+class Commands(FlaskGroup):
+    """Every command is added here, so that help needs no application and thus no settings."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(self.commands)
+
+
+cli = Commands(
     name="inspect_app",
     help=__doc__,
     create_app=lambda: create_app(Settings.from_env()),
     add_default_commands=False,
     add_version_option=False,
 )
+cli.add_command(migrations, "db")
 
 
 class Day(click.ParamType):

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from flask_login import current_user
 
 from inspect_app import clock
@@ -20,7 +19,7 @@ from inspect_app.committee.notices import REMINDER
 from inspect_app.committee.queries import last_months, last_reminders, signal_counts
 from inspect_app.committee.rules import may_remind, reminders_since
 from inspect_app.db import transaction
-from inspect_app.display import moment, told
+from inspect_app.display import moment, plural, told
 from inspect_app.documents.csv_export import write_csv
 from inspect_app.documents.xlsx import Column, write_xlsx
 from inspect_app.forms import refusals_on
@@ -100,7 +99,7 @@ def remind() -> Any:
         with refusals_on(form):
             with transaction():
                 count = _remind(form.units.data)
-            flash(ngettext("Đã nhắc %(n)s đơn vị.", "Đã nhắc %(n)s đơn vị.", count, n=count), "good")
+            flash(plural("Đã nhắc %(n)s đơn vị.", count), "good")
             return redirect(url_for("committee.index"), 303)
     return _preview(form, form.units.data or []), 422
 

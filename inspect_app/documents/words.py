@@ -1,11 +1,11 @@
 """What the log says about files, and the steps of a paper on its way."""
 
-from inspect_app.refusals import N_
+from inspect_app.refusals import N_, NP_
 
 ACTIONS = {
-    "file attached": N_("Đính kèm tệp"),
-    "file removed": N_("Gỡ tệp"),
-    "paper made": N_("Tạo văn bản"),
+    "file attached": NP_("log", "Đính kèm tệp"),
+    "file removed": NP_("log", "Gỡ tệp"),
+    "paper made": NP_("log", "Tạo văn bản"),
 }
 
 STEPS = {
@@ -16,3 +16,8 @@ STEPS = {
     "done": N_("Đã xong"),
     "failed": N_("Không tạo được"),
 }
+
+JOBS = {
+    "inspect_app.documents.jobs.render": N_("Tạo văn bản PDF"),
+}
+"""What runs later, as the page of the system calls it."""

@@ -1,5 +1,6 @@
 """Finding findings, within what a person may see."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -67,6 +68,11 @@ def find_visible(actor: Actor, finding_id: UUID) -> Finding:
 
 
 FINDERS = {"finding": find_visible}
+
+
+def seen_among(actor: Actor, ids: Iterable[UUID]) -> frozenset[UUID]:
+    """Those of the findings that this person may see."""
+    return frozenset(db.session.scalars(select(Finding.id).where(Finding.id.in_(list(ids)), visible(actor))))
 
 
 def of_inspection(inspection_id: UUID) -> list[Finding]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from inspect_app.moves import Move, Named
-from inspect_app.refusals import N_
+from inspect_app.refusals import N_, NP_
 
 
 class FindingState(Named):
@@ -14,7 +14,7 @@ class FindingState(Named):
     RAISED = "raised", N_("Đã nêu")
     REPLIED = "replied", N_("Đơn vị đã giải trình")
     UNDISPUTED = "undisputed", N_("Không có ý kiến")
-    CONFIRMED = "confirmed", N_("Đã xác nhận")
+    CONFIRMED = "confirmed", NP_("finding", "Đã xác nhận")
     REMEDIATING = "remediating", N_("Đang khắc phục")
     RESOLVED = "resolved", N_("Đã khắc phục")
     CLOSED = "closed", N_("Đã đóng")

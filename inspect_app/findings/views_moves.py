@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from inspect_app import clock
 from inspect_app.access import requires
 from inspect_app.db import transaction
+from inspect_app.display import plural
 from inspect_app.documents.actions import attach, take_in
 from inspect_app.documents.rules import Purpose
 from inspect_app.findings import actions
@@ -132,7 +133,7 @@ def agree_to_all(inspection_id: UUID) -> Response:
     insist(current_user, Permission.FINDING_REPLY, inspection)
     with transaction():
         count = actions.agree_to_all(inspection, by=current_user, at=clock.now())
-    flash(_("Đơn vị đồng ý với %(n)s tồn tại.", n=count), "good")
+    flash(plural("Đơn vị đồng ý với %(n)s tồn tại.", count), "good")
     return redirect(url_for("inspections.explanations", inspection_id=inspection_id), 303)
 
 
@@ -143,7 +144,7 @@ def confirm_undisputed(inspection_id: UUID) -> Response:
     insist(current_user, Permission.FINDING_DECIDE, inspection)
     with transaction():
         count = actions.confirm_undisputed(inspection, by=current_user, at=clock.now())
-    flash(_("Đã xác nhận %(n)s tồn tại.", n=count), "good")
+    flash(plural("Đã xác nhận %(n)s tồn tại.", count), "good")
     return redirect(url_for("inspections.explanations", inspection_id=inspection_id), 303)
 
 

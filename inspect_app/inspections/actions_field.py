@@ -7,6 +7,7 @@ from typing import Any
 
 from inspect_app.audit.actions import Doer, record
 from inspect_app.audit.models import AuditEntry
+from inspect_app.calendars.rules import local_day, written
 from inspect_app.crashpoints import crashpoint
 from inspect_app.db import db
 from inspect_app.inspections import jobs
@@ -21,7 +22,7 @@ from inspect_app.inspections.queries_field import (
     team_answers,
     with_files,
 )
-from inspect_app.inspections.rules import RECORD_OPEN, InspectionForm, State
+from inspect_app.inspections.rules import RECORD_OPEN, InspectionForm, State, starts_early
 from inspect_app.inspections.rules_field import StillMissing, source_of_team, still_missing
 from inspect_app.inspections.rules_tablet import Register, Seen, hash_of, merge
 from inspect_app.queue import later
@@ -94,13 +95,28 @@ class Recorded:
 
 
 def start_inspection(
-    inspection: Inspection, *, by: Doer, at: datetime, started_at: datetime | None = None, seen: int | None = None
+    inspection: Inspection,
+    *,
+    by: Doer,
+    at: datetime,
+    started_at: datetime | None = None,
+    reason: str = "",
+    seen: int | None = None,
 ) -> None:
-    """Begins the visit. `started_at` may lie before `at`: the team may have begun without a network."""
+    """Begins the visit. `started_at` may lie before `at`: the team may have begun without a network.
+
+    To begin before the scheduled first day takes a reason, which the log keeps.
+    """
     begun = started_at or at
     if begun > at:
         raise Refused(N_("Giờ bắt đầu còn ở phía trước."), status=422)
-    move_inspection(inspection, "start", by=by, at=at, seen=seen, started_at=begun.isoformat())
+    if starts_early(inspection.starts_on, local_day(begun)) and not reason.strip():
+        raise Refused(
+            N_("Lịch kiểm tra bắt đầu ngày %(first)s. Hãy nêu lý do bắt đầu sớm."),
+            status=422,
+            first=written(inspection.starts_on),
+        )
+    move_inspection(inspection, "start", by=by, at=at, seen=seen, reason=reason, started_at=begun.isoformat())
     inspection.started_at = begun
     if inspection.form is InspectionForm.UNANNOUNCED:
         later(jobs.tell_of, inspection.id, "started")

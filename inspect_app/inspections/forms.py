@@ -37,10 +37,11 @@ class InspectionFilter(BaseForm):
         self.form.choices = [("", _("Mọi hình thức")), *((form.value, label(form)) for form in InspectionForm)]
         self.year.choices = [("", _("Mọi năm")), *((str(year), str(year)) for year in years)]
 
-    def wanted(self, mine: Any = None) -> Wanted:
+    def wanted(self, mine: Any = None, unit_id: Any = None) -> Wanted:
         year = self.year.data or ""
         return Wanted(
             text=(self.q.data or "")[:100],
+            unit_id=unit_id,
             state=_member_of(State, self.state.data),
             form=_member_of(InspectionForm, self.form.data),
             year=int(year) if year.isdecimal() and len(year) == 4 else None,
@@ -138,6 +139,12 @@ class StartForm(SeenForm):
             return None
         day = self.day.data or today
         return datetime(day.year, day.month, day.day, self.hour.data or 0, self.minute.data or 0, tzinfo=HANOI)
+
+
+class EarlyStartForm(StartForm):
+    """A beginning before the scheduled first day."""
+
+    reason = TextAreaField(_l("Lý do bắt đầu sớm"), [required(), long_text(1000)])
 
 
 class PlainForm(SeenForm):

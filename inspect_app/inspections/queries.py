@@ -26,6 +26,7 @@ __all__ = [
     "parts_of",
     "passed",
     "score_sheet",
+    "seen_among",
     "sees_record",
     "story_of",
     "teams_of",
@@ -47,10 +48,13 @@ def parts_of(person_id: Any) -> Select[UUID, MemberRole]:
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
-    """The condition on Inspection for what this person may see: their scope, their teams, their own unit once told."""
+    """The condition on Inspection for what this person may see.
+
+    Their scope, their teams, and once told their own unit, with those for which it answers since they ended.
+    """
     told = or_(Inspection.notified_at.is_not(None), Inspection.started_at.is_not(None))
     own = or_(
-        Inspection.unit_id.in_(actor.head_of),
+        Inspection.unit_id.in_(actor.head_of | actor.took_over),
         Inspection.unit_id.in_(reach_of(actor.units_of(Role.FOCAL_POINT))),
     )
     return or_(
@@ -75,6 +79,11 @@ def find_visible(actor: Actor, inspection_id: UUID) -> Inspection:
 
 
 FINDERS = {"inspection": find_visible}
+
+
+def seen_among(actor: Actor, ids: Iterable[UUID]) -> frozenset[UUID]:
+    """Those of the inspections that this person may see."""
+    return frozenset(db.session.scalars(select(Inspection.id).where(Inspection.id.in_(list(ids)), visible(actor))))
 
 
 def sees_record(actor: Actor, inspection: Inspection, *, even_signed: bool = True) -> bool:

@@ -16,6 +16,7 @@ from inspect_app.inspections.queries import visible
 from inspect_app.inspections.rules import InspectionForm, MemberRole, State
 from inspect_app.permissions import Actor
 from inspect_app.units.models import Unit
+from inspect_app.units.queries import reach_of
 from inspect_app.units.rules import fold
 
 UNDATED = date(1900, 1, 1)
@@ -31,9 +32,11 @@ DEFAULT_ORDER = "-starts"
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which inspections: words of the unit's name or code, state, form, year, words of a member's name, days."""
+    """Which inspections: words of the unit's name or code, a unit with all below it, state, form, year, words of a
+    member's name, days."""
 
     text: str = ""
+    unit_id: UUID | None = None
     state: State | None = None
     form: InspectionForm | None = None
     year: int | None = None
@@ -114,6 +117,8 @@ def _narrowed(statement: Select[*tuple[Any, ...]], actor: Actor, wanted: Wanted)
     ):
         if value is not None:
             conditions.append(column == value)
+    if wanted.unit_id is not None:
+        conditions.append(Inspection.unit_id.in_(reach_of(frozenset({wanted.unit_id}))))
     if wanted.member:
         conditions.append(Inspection.id.in_(_with_member(wanted.member)))
     if wanted.mine:

@@ -170,6 +170,11 @@ def require_dates(first_day: date, last_day: date, calendar: WorkingCalendar) ->
     require_working_day(calendar, last_day)
 
 
+def starts_early(first_day: date | None, begun: date) -> bool:
+    """True when a visit begins before the first day that it was scheduled for."""
+    return first_day is not None and begun < first_day
+
+
 def require_team(team: Iterable[Seat]) -> None:
     """A team is complete when it has exactly one lead and names nobody twice. Raises Refused."""
     seats = list(team)

@@ -40,6 +40,7 @@ from inspect_app.inspections.views_parts import figures_so_far, next_step, offer
 from inspect_app.inspections.words import STATE_TONES
 from inspect_app.permissions import Permission
 from inspect_app.sync.queries_doors import tablets_with_work
+from inspect_app.units.queries import find_unit
 
 blueprint = Blueprint("inspections", __name__)
 blueprint.add_app_template_global(in_words)
@@ -144,13 +145,15 @@ def criteria_with_findings(inspection_id: UUID) -> set[str]:
 def _filter() -> tuple[InspectionFilter, Wanted, str]:
     form = InspectionFilter(request.args, years=years_seen(current_user))
     mine = current_user.id if request.args.get("mine") else None
-    return form, form.wanted(mine), request.args.get("sort") or DEFAULT_ORDER
+    wanted = form.wanted(mine, request.args.get("unit", type=UUID))
+    return form, wanted, request.args.get("sort") or DEFAULT_ORDER
 
 
 def _chips(form: InspectionFilter, wanted: Wanted) -> list[tuple[str, str]]:
     """Each condition in words, with the address of the list without it."""
     chips = [
         (_("Có chữ “%(text)s”", text=wanted.text), here(q=None)) if wanted.text else None,
+        (find_unit(wanted.unit_id).name, here(unit=None)) if wanted.unit_id else None,
         (label(wanted.state), here(state=None)) if wanted.state else None,
         (label(wanted.form), here(form=None)) if wanted.form else None,
         (_("Năm %(year)s", year=wanted.year), here(year=None)) if wanted.year else None,

@@ -4,11 +4,11 @@ from typing import Any
 from uuid import UUID
 
 from flask import flash, jsonify, redirect, request, url_for
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from inspect_app import clock
 from inspect_app.access import local_path, requires
+from inspect_app.display import plural
 from inspect_app.documents.actions import attach_upload
 from inspect_app.documents.models import Attachment
 from inspect_app.documents.queries import attachments_of
@@ -36,7 +36,7 @@ def attach(inspection_id: UUID) -> Any:
     taken = [_take(inspection, upload, code) for upload in _uploads()]
     if request.accept_mimetypes.best == "application/json":
         return jsonify(attachments=[as_json(attachment) for attachment in taken]), 201
-    flash(_("Đã gửi %(n)s tệp.", n=len(taken)), "good")
+    flash(plural("Đã gửi %(n)s tệp.", len(taken)), "good")
     back = local_path(request.form.get("back")) or url_for("inspections.show", inspection_id=inspection_id)
     return redirect(back, 303)
 

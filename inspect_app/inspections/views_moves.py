@@ -22,10 +22,10 @@ from inspect_app.inspections.actions import (
     start_inspection,
     suspend_inspection,
 )
-from inspect_app.inspections.forms import PlainForm, ReasonForm, StartForm, SuspensionForm
+from inspect_app.inspections.forms import EarlyStartForm, PlainForm, ReasonForm, StartForm, SuspensionForm
 from inspect_app.inspections.models import Inspection
 from inspect_app.inspections.queries import find_visible
-from inspect_app.inspections.rules import MOVES
+from inspect_app.inspections.rules import MOVES, starts_early
 from inspect_app.inspections.rules_field import StillMissing
 from inspect_app.inspections.views import blueprint, criteria_with_findings
 from inspect_app.moves import MoveNotAllowed
@@ -55,14 +55,19 @@ def resume(inspection_id: UUID) -> Response:
 def start(inspection_id: UUID) -> Any:
     inspection = _found(inspection_id, Permission.INSPECTION_LEAD, "start")
     form = StartForm(data={"seen": inspection.version})
+    early = starts_early(inspection.starts_on, form.day.data or clock.today())
+    if early:
+        form = EarlyStartForm(data={"seen": inspection.version})
     if form.validate_on_submit():
         with refusals_on(form):
             begun = form.moment(clock.today())
+            reason = form.reason.data if isinstance(form, EarlyStartForm) else ""
+            given = {"started_at": begun, "reason": reason, "seen": form.seen.data}
             with transaction():
-                start_inspection(inspection, by=current_user, at=clock.now(), started_at=begun, seen=form.seen.data)
+                start_inspection(inspection, by=current_user, at=clock.now(), **given)
             flash(_("Đã bắt đầu kiểm tra."), "good")
             return redirect(url_for("sync.visit", inspection_id=inspection_id), 303)
-    return _page("inspections/start.html", inspection_id, form=form)
+    return _page("inspections/start.html", inspection_id, form=form, early=early)
 
 
 @blueprint.route("/inspections/<uuid:inspection_id>/suspension", methods=["GET", "POST"])

@@ -8,10 +8,11 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from inspect_app.calendars.queries import working_calendar
 from inspect_app.clock import local
-from inspect_app.display import day, label
+from inspect_app.display import day, label, plural
 from inspect_app.inspections.actions_schedule import DATES_MAY_CHANGE, TEAM_MAY_CHANGE
 from inspect_app.inspections.models import Inspection, Member, StatePassed
 from inspect_app.inspections.queries import ScoreSheet
@@ -121,7 +122,7 @@ def offers(inspection: Inspection, actor: Actor) -> list[Offer]:
     offer(inspection.state in DATES_MAY_CHANGE, Permission.INSPECTION_SCHEDULE, _("Đổi lịch"), "inspections.schedule")
     offer(inspection.state in TEAM_MAY_CHANGE, Permission.INSPECTION_SCHEDULE, _("Đổi đoàn"), "inspections.team")
     offer("postpone" in possible, Permission.INSPECTION_SCHEDULE, _("Hoãn"), "inspections.postpone")
-    offer("suspend" in possible, Permission.INSPECTION_LEAD, _("Tạm dừng"), "inspections.suspend")
+    offer("suspend" in possible, Permission.INSPECTION_LEAD, pgettext("button", "Tạm dừng"), "inspections.suspend")
     offer("reopen" in possible, Permission.INSPECTION_REOPEN, _("Mở lại"), "inspections.reopen", danger=True)
     offer("cancel" in possible, Permission.INSPECTION_CANCEL, _("Hủy cuộc kiểm tra"), "inspections.cancel", danger=True)
     return found
@@ -225,7 +226,7 @@ def _begins(inspection: Inspection, today: date) -> str:
     if inspection.starts_on <= today:
         return _("Ngày bắt đầu theo lịch: %(day)s.", day=day(inspection.starts_on))
     left = working_calendar().working_days_between(today, inspection.starts_on)
-    return _("Kiểm tra bắt đầu ngày %(day)s, còn %(n)s ngày làm việc.", day=day(inspection.starts_on), n=left)
+    return plural("Kiểm tra bắt đầu ngày %(day)s, còn %(n)s ngày làm việc.", left, day=day(inspection.starts_on))
 
 
 def _url_if(actor: Actor, inspection: Inspection, permission: Permission, endpoint: str) -> str | None:

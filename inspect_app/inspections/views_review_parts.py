@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from inspect_app.calendars.queries import working_calendar
-from inspect_app.display import day, label
+from inspect_app.display import day, label, plural
 from inspect_app.documents.models import Attachment
 from inspect_app.documents.offers import shown_to
 from inspect_app.documents.queries import attachments_of, papers_by_file
@@ -176,7 +176,7 @@ def _to_appraise(inspection: Inspection, actor: Actor, today: date) -> dict[str,
     waiting = [one.criterion_code for one in explanations_of(inspection.id) if one.decided_at is None]
     page = url_for("inspections.explanations", inspection_id=inspection.id)
     if waiting:
-        title = _("Việc tiếp theo: thẩm định %(n)s giải trình còn lại", n=len(waiting))
+        title = plural("Việc tiếp theo: thẩm định %(n)s giải trình còn lại", len(waiting))
         words = _("Cơ quan thường trực làm: %(codes)s. Sau đó trưởng đoàn trình báo cáo.", codes=", ".join(waiting))
         office = may(actor, Permission.INSPECTION_APPRAISE, inspection)
         return {"title": title, "words": words, "url": page if office else None, "button": _("Thẩm định giải trình")}
@@ -213,7 +213,7 @@ def _window(inspection: Inspection, today: date) -> str:
     if today > until:
         return _("Thời hạn giải trình đã hết ngày %(day)s.", day=day(until))
     left = working_calendar().working_days_between(today, until)
-    return _("Đơn vị giải trình đến hết ngày %(day)s, còn %(n)s ngày làm việc.", day=day(until), n=left)
+    return plural("Đơn vị giải trình đến hết ngày %(day)s, còn %(n)s ngày làm việc.", left, day=day(until))
 
 
 def _points(criterion: Criterion, value: dict[str, Any] | None) -> Decimal | None:

@@ -1,41 +1,41 @@
 """What the log and the screen call things of inspections."""
 
 from inspect_app.inspections.rules import State
-from inspect_app.refusals import N_
+from inspect_app.refusals import N_, NP_
 
 ACTIONS = {
-    "inspection proposed": N_("Đề xuất cuộc kiểm tra"),
-    "inspection planned": N_("Đưa vào kế hoạch"),
-    "inspection scheduled": N_("Xếp lịch"),
-    "inspection rescheduled": N_("Đổi lịch"),
-    "inspection team changed": N_("Thay đổi đoàn kiểm tra"),
-    "inspection notified": N_("Thông báo cho đơn vị"),
-    "inspection postponed": N_("Hoãn cuộc kiểm tra"),
-    "inspection resumed": N_("Đưa lại vào kế hoạch"),
-    "inspection started": N_("Bắt đầu kiểm tra"),
-    "inspection suspended": N_("Tạm dừng kiểm tra"),
-    "inspection continued": N_("Tiếp tục kiểm tra"),
-    "inspection finished in the field": N_("Kết thúc thực địa"),
-    "inspection minutes signed": N_("Ký biên bản"),
-    "inspection review opened": N_("Mở thẩm định giải trình"),
-    "inspection explained": N_("Giải trình"),
-    "inspection appraised": N_("Thẩm định giải trình"),
-    "inspection reported": N_("Báo cáo kết quả kiểm tra"),
-    "inspection concluded": N_("Ban hành kết luận"),
-    "inspection followed up": N_("Chuyển sang theo dõi khắc phục"),
-    "inspection closed": N_("Đóng cuộc kiểm tra"),
-    "inspection reopened": N_("Mở lại cuộc kiểm tra"),
-    "inspection cancelled": N_("Hủy cuộc kiểm tra"),
-    "minutes prepared": N_("Soạn biên bản"),
-    "minutes confirmed": N_("Xác nhận biên bản"),
-    "refusal to sign noted": N_("Ghi nhận đơn vị không ký biên bản"),
-    "report drafted": N_("Soạn báo cáo kết quả"),
-    "answer recorded": N_("Trả lời tiêu chí"),
-    "answer in conflict": N_("Giữ câu trả lời khác của cùng một tiêu chí"),
-    "case files drawn": N_("Rút mẫu hồ sơ"),
-    "signature on tablet kept": N_("Ký trên máy tính bảng"),
-    "refusal on tablet kept": N_("Ghi nhận trên máy tính bảng đơn vị không ký"),
-    "section claimed": N_("Nhận phần kiểm tra"),
+    "inspection proposed": NP_("log", "Đề xuất cuộc kiểm tra"),
+    "inspection planned": NP_("log", "Đưa vào kế hoạch"),
+    "inspection scheduled": NP_("log", "Xếp lịch"),
+    "inspection rescheduled": NP_("log", "Đổi lịch"),
+    "inspection team changed": NP_("log", "Thay đổi đoàn kiểm tra"),
+    "inspection notified": NP_("log", "Thông báo cho đơn vị"),
+    "inspection postponed": NP_("log", "Hoãn cuộc kiểm tra"),
+    "inspection resumed": NP_("log", "Đưa lại vào kế hoạch"),
+    "inspection started": NP_("log", "Bắt đầu kiểm tra"),
+    "inspection suspended": NP_("log", "Tạm dừng kiểm tra"),
+    "inspection continued": NP_("log", "Tiếp tục kiểm tra"),
+    "inspection finished in the field": NP_("log", "Kết thúc thực địa"),
+    "inspection minutes signed": NP_("log", "Ký biên bản"),
+    "inspection review opened": NP_("log", "Mở thẩm định giải trình"),
+    "inspection explained": NP_("log", "Giải trình"),
+    "inspection appraised": NP_("log", "Thẩm định giải trình"),
+    "inspection reported": NP_("log", "Báo cáo kết quả kiểm tra"),
+    "inspection concluded": NP_("log", "Ban hành kết luận"),
+    "inspection followed up": NP_("log", "Chuyển sang theo dõi khắc phục"),
+    "inspection closed": NP_("log", "Đóng cuộc kiểm tra"),
+    "inspection reopened": NP_("log", "Mở lại cuộc kiểm tra"),
+    "inspection cancelled": NP_("log", "Hủy cuộc kiểm tra"),
+    "minutes prepared": NP_("log", "Soạn biên bản"),
+    "minutes confirmed": NP_("log", "Xác nhận biên bản"),
+    "refusal to sign noted": NP_("log", "Ghi nhận đơn vị không ký biên bản"),
+    "report drafted": NP_("log", "Soạn báo cáo kết quả"),
+    "answer recorded": NP_("log", "Trả lời tiêu chí"),
+    "answer in conflict": NP_("log", "Giữ câu trả lời khác của cùng một tiêu chí"),
+    "case files drawn": NP_("log", "Rút mẫu hồ sơ"),
+    "signature on tablet kept": NP_("log", "Ký trên máy tính bảng"),
+    "refusal on tablet kept": NP_("log", "Ghi nhận trên máy tính bảng đơn vị không ký"),
+    "section claimed": NP_("log", "Nhận phần kiểm tra"),
 }
 
 STATE_TONES = {
@@ -59,3 +59,9 @@ STATE_TONES = {
 
 QUIET_ACTIONS = frozenset({"answer recorded", "section claimed"})
 """Too many for a timeline; the criterion's own history shows them."""
+
+JOBS = {
+    "inspect_app.inspections.jobs.tell_of": N_("Báo tin về cuộc kiểm tra"),
+    "inspect_app.inspections.jobs.tell_of_review": N_("Báo tin về giải trình và kết luận"),
+}
+"""What runs later, as the page of the system calls it."""

@@ -4,13 +4,13 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from inspect_app import clock
 from inspect_app.access import local_path, requires
 from inspect_app.db import transaction
+from inspect_app.display import plural
 from inspect_app.notifications import actions
 from inspect_app.notifications.queries import find_notice, inbox, inbox_size, unread_count
 from inspect_app.permissions import Permission
@@ -56,7 +56,7 @@ def read_notice(notice_id: UUID) -> Response:
 def read_all_notices() -> Response:
     with transaction():
         count = actions.read_all_notices(current_user.id, at=clock.now())
-    flash(_("Đã đánh dấu %(n)s thông báo là đã đọc.", n=count), "good")
+    flash(plural("Đã đánh dấu %(n)s thông báo là đã đọc.", count), "good")
     return redirect(url_for("notifications.notices"), 303)
 
 

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 from inspect_app import clock
 from inspect_app.access import requires
 from inspect_app.db import transaction
+from inspect_app.display import plural, told
 from inspect_app.notifications import actions
 from inspect_app.notifications.queries import (
     dead_letters,
@@ -44,6 +45,7 @@ def system() -> str:
         count=outbox_count(),
         failed=dead_letters(SHOWN),
         waiting=waiting(SHOWN),
+        job_word=_job_word,
         mail=mail_count(),
         workers=_workers(),
     )
@@ -85,8 +87,13 @@ def mail(mail_id: UUID) -> str:
 def resend_mails() -> Response:
     with transaction():
         count = actions.send_unsent_mails(by=current_user, at=clock.now())
-    flash(_("%(n)s thư đã vào hàng đợi.", n=count), "good")
+    flash(plural("%(n)s thư đã vào hàng đợi.", count), "good")
     return redirect(url_for("notifications.mails"), 303)
+
+
+def _job_word(job: str) -> str:
+    """What a job does, in the reader's language."""
+    return told(current_app.extensions["job_words"].get(job, job))
 
 
 def _workers() -> dict[str, Any]:

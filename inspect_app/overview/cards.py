@@ -7,11 +7,12 @@ from typing import Any
 
 from flask import current_app, url_for
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from inspect_app.accounts.queries import WantedPeople, count_people
 from inspect_app.audit.queries import WantedEntries, list_entries
 from inspect_app.calendars.queries import working_calendar
-from inspect_app.display import day, label, moment, told
+from inspect_app.display import day, label, moment, plural, told
 from inspect_app.inspections.models import Inspection
 from inspect_app.inspections.queries_list import Wanted as WantedInspections
 from inspect_app.inspections.queries_list import count_inspections, list_inspections
@@ -19,6 +20,7 @@ from inspect_app.inspections.rules import RECORD_OPEN
 from inspect_app.inspections.rules import State as InspectionState
 from inspect_app.overview.queries import explanations_waiting, own_inspections, plans_to_approve
 from inspect_app.permissions import Actor, Role
+from inspect_app.plans.coverage import Figures
 from inspect_app.plans.queries import current_plan, measure_plan
 from inspect_app.tasks.lateness import of_rows
 from inspect_app.tasks.queries import visible as visible_tasks
@@ -150,12 +152,10 @@ def plan_gap(actor: Actor, on: date) -> Card | None:
     if plan is None:
         words = _("Chưa có kế hoạch kiểm tra năm %(year)s.", year=on.year)
         return Card("plan-gap", _("Kế hoạch năm %(year)s", year=on.year), 0, url_for("plans.index"), words)
-    coverage = measure_plan(plan, on, actor).coverage
+    coverage, url = measure_plan(plan, on, actor).coverage, url_for("plans.show", plan_id=plan.id)
     groups = [
         Line(
-            group.name or _("Chưa xếp nhóm"),
-            url_for("plans.show", plan_id=plan.id),
-            _("%(done)s trên %(n)s cần đạt", done=group.done, n=group.required),
+            *(group.name or _("Chưa xếp nhóm"), url, _measured(group)),
             figure=_("thiếu %(n)s", n=group.missing) if group.missing else "",
         )
         for group in coverage.groups
@@ -164,12 +164,18 @@ def plan_gap(actor: Actor, on: date) -> Card | None:
         "plan-gap",
         _("Đơn vị còn thiếu so với chỉ tiêu"),
         coverage.missing_effective,
-        url_for("plans.show", plan_id=plan.id),
+        url,
         _("Kế hoạch đủ đơn vị theo chỉ tiêu của từng nhóm."),
         groups,
         tone="bad",
-        note=_("%(done)s đơn vị đã kiểm tra", done=coverage.whole.done),
+        note=_measured(coverage.whole),
     )
+
+
+def _measured(figures: Figures) -> str:
+    """Where the units that are missing come from: what is needed, less what is done and what is scheduled."""
+    counts = {"n": figures.required_effective, "done": figures.done, "scheduled": figures.scheduled}
+    return _("Cần %(n)s đơn vị: %(done)s đã kiểm tra, %(scheduled)s đã đưa vào kế hoạch", **counts)
 
 
 def to_schedule(actor: Actor, on: date) -> Card:
@@ -181,19 +187,18 @@ def to_schedule(actor: Actor, on: date) -> Card:
 def to_appraise(actor: Actor, on: date) -> Card:
     wanted = WantedInspections(state=InspectionState.IN_REVIEW)
     found = list_inspections(actor, wanted, order="starts", most=ROWS)
-    waiting = explanations_waiting([one.id for one in found])
+    left = explanations_waiting([one.id for one in found])
+    lines = [
+        Line(one.unit.name, _show(one), plural("%(code)s · %(n)s giải trình chờ", left.get(one.id, 0), code=one.code))
+        for one in found
+    ]
     return Card(
         "to-appraise",
         _("Đang thẩm định giải trình"),
         count_inspections(actor, wanted),
         url_for("inspections.index", state="in_review"),
         _("Không có giải trình nào chờ thẩm định."),
-        [
-            Line(
-                one.unit.name, _show(one), _("%(code)s · %(n)s giải trình chờ", code=one.code, n=waiting.get(one.id, 0))
-            )
-            for one in found
-        ],
+        lines,
     )
 
 
@@ -208,7 +213,7 @@ def without_owner(actor: Actor, on: date) -> Card:
         url_for("tasks.without_owner"),
         _("Mọi nhiệm vụ đang mở đều có đơn vị chịu trách nhiệm."),
         tone="warn",
-        note=_("%(n)s tồn tại", n=len(findings)) if findings else "",
+        note=plural("%(n)s tồn tại", len(findings)) if findings else "",
     )
 
 
@@ -287,7 +292,7 @@ def overdue(actor: Actor, on: date) -> Card:
         _("Không có nhiệm vụ nào quá hạn."),
         bands,
         tone="bad",
-        note=_("ở %(n)s đơn vị", n=len(lines)),
+        note=plural("ở %(n)s đơn vị", len(lines)),
     )
 
 
@@ -312,7 +317,7 @@ def latest_entries(actor: Actor, on: date) -> Card:
 
 def people(actor: Actor, on: date) -> Card:
     count = count_people(actor, WantedPeople(), on)
-    return Card("people", _("Tài khoản"), count, url_for("accounts.people"), _("Chưa có tài khoản nào."))
+    return Card("people", pgettext("page", "Tài khoản"), count, url_for("accounts.people"), _("Chưa có tài khoản nào."))
 
 
 BY_ROLE: dict[Role, tuple[Maker, ...]] = {

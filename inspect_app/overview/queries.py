@@ -2,12 +2,16 @@
 
 import re
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
+from inspect_app.calendars.queries import working_calendar
 from inspect_app.db import db
+from inspect_app.findings.models import Finding
+from inspect_app.findings.queries import visible as visible_findings
 from inspect_app.inspections.models import Explanation, Inspection
 from inspect_app.inspections.queries import visible as visible_inspections
 from inspect_app.inspections.rules import State as InspectionState
@@ -18,7 +22,9 @@ from inspect_app.plans.rules import PlanState
 from inspect_app.tasks.models import Task
 from inspect_app.tasks.queries import IS_OPEN, own_units
 from inspect_app.tasks.queries import visible as visible_tasks
+from inspect_app.tasks.queries_list import View, of_view
 from inspect_app.units.models import Unit
+from inspect_app.units.queries import in_force, reach_of, taken_over_by
 from inspect_app.units.rules import fold
 
 FOUND = 10
@@ -89,6 +95,30 @@ def found_tasks(actor: Actor, text: str, on: date) -> list[Task]:
             .limit(FOUND)
         )
     )
+
+
+class UnitFigures(NamedTuple):
+    """How many inspections and findings a unit has with all below it, and how many tasks it answers for."""
+
+    inspections: int
+    findings: int
+    open: int
+    overdue: int
+
+
+def figures_of_unit(actor: Actor, unit_id: UUID, on: date) -> UnitFigures:
+    """What this person may see of a unit, each figure as the list of the same name counts it, in one question."""
+    calendar, below = working_calendar(), reach_of(frozenset({unit_id}))
+    itself = select(Unit.id).where(Unit.id == unit_id, in_force(on))
+    charge = or_(Task.unit_id == unit_id, Task.unit_id.in_(taken_over_by([itself], on)))
+    tasks = select(func.count()).select_from(Task).where(visible_tasks(actor, on), charge)
+    counts = (
+        select(func.count(Inspection.id)).where(visible_inspections(actor), Inspection.unit_id.in_(below)),
+        select(func.count(Finding.id)).where(visible_findings(actor), Finding.unit_id.in_(below)),
+        tasks.where(of_view(View.OPEN, calendar, on)),
+        tasks.where(of_view(View.OVERDUE, calendar, on)),
+    )
+    return UnitFigures(*db.session.execute(select(*(count.scalar_subquery() for count in counts))).one())
 
 
 def explanations_waiting(inspection_ids: list[UUID]) -> dict[UUID, int]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_, union_all
 from sqlalchemy.orm import joinedload
 
 from inspect_app.accounts.models import Person
@@ -67,6 +67,14 @@ def find_visible(actor: Actor, plan_id: UUID) -> Plan:
     if found is None:
         raise NotVisible
     return found
+
+
+def seen_among(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Those of the plans, and of the versions of plans, that this person may see, each with the id of its plan."""
+    wanted = list(ids)
+    of_versions = select(PlanVersion.id, PlanVersion.plan_id).join(Plan).where(PlanVersion.id.in_(wanted))
+    of_plans = select(Plan.id, Plan.id.label("plan_id")).where(Plan.id.in_(wanted))
+    return dict(db.session.execute(union_all(*(one.where(visible(actor)) for one in (of_plans, of_versions)))).all())
 
 
 def current_plan(actor: Actor, year: int) -> Plan | None:

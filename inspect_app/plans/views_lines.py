@@ -12,6 +12,7 @@ from inspect_app import clock
 from inspect_app.access import local_path, requires
 from inspect_app.addresses import here
 from inspect_app.db import transaction
+from inspect_app.display import plural
 from inspect_app.forms import refusals_on
 from inspect_app.inspections.rules import InspectionForm
 from inspect_app.permissions import Permission, insist
@@ -70,7 +71,7 @@ def add(plan_id: UUID) -> Any:
         with refusals_on(form):
             with transaction():
                 added = _add(plan, form)
-            flash(_("Đã thêm %(n)s đơn vị vào đề xuất.", n=len(added)), "good")
+            flash(plural("Đã thêm %(n)s đơn vị vào đề xuất.", len(added)), "good")
             return redirect(url_for("plans.show", plan_id=plan_id, place="proposed", _anchor="h-don-vi"), 303)
     whole = "plans/proposal.html" if request.form.get("from") == "proposal" else "plans/candidates.html"
     page = _proposal if request.form.get("from") == "proposal" else _picker

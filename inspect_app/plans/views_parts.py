@@ -14,7 +14,7 @@ from inspect_app import clock
 from inspect_app.addresses import here
 from inspect_app.audit.queries import timeline
 from inspect_app.calendars.queries import working_calendar
-from inspect_app.display import label
+from inspect_app.display import label, plural
 from inspect_app.inspections.rules import InspectionState
 from inspect_app.inspections.words import STATE_TONES as INSPECTION_TONES
 from inspect_app.permissions import Permission, may
@@ -225,9 +225,11 @@ def _note_on_day(row: PlanUnit, on: date) -> tuple[str, bool]:
     facts = row.inspection.facts
     last_day = facts.ends_on or facts.starts_on
     if facts.postponed_count >= 2:
-        return _("Hoãn %(n)s lần", n=facts.postponed_count), True
+        return plural("Hoãn %(n)s lần", facts.postponed_count), True
     if last_day and last_day < on and row.place is Place.AT_RISK:
-        return _("Quá ngày dự kiến %(n)s ngày làm việc", n=working_calendar().working_days_between(last_day, on)), True
+        return plural(
+            "Quá ngày dự kiến %(n)s ngày làm việc", working_calendar().working_days_between(last_day, on)
+        ), True
     if facts.starts_on == on:
         return _("Hôm nay"), False
     return ("", False) if facts.starts_on else (_("Chưa chọn ngày"), False)

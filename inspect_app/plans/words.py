@@ -8,21 +8,21 @@ from inspect_app.display import points, told
 from inspect_app.plans.proposal import ReasonCode
 from inspect_app.plans.queries_rows import Place
 from inspect_app.plans.rules import PlanState
-from inspect_app.refusals import N_
+from inspect_app.refusals import N_, NP_
 
 ACTIONS = {
-    "plan created": N_("Lập kế hoạch"),
-    "plan targets changed": N_("Sửa chỉ tiêu của kế hoạch"),
-    "plan lines added": N_("Thêm đơn vị vào kế hoạch"),
-    "plan line dropped": N_("Bỏ đơn vị khỏi đề xuất"),
-    "plan line locked": N_("Khóa dòng kế hoạch"),
-    "plan line unlocked": N_("Mở khóa dòng kế hoạch"),
-    "plan unit excluded": N_("Đưa đơn vị ra ngoài mẫu số"),
-    "plan exclusion lifted": N_("Đưa đơn vị trở lại mẫu số"),
-    "plan submitted": N_("Trình phê duyệt kế hoạch"),
-    "plan approved": N_("Phê duyệt kế hoạch"),
-    "plan returned": N_("Trả lại kế hoạch"),
-    "plan version opened": N_("Mở bản điều chỉnh của kế hoạch"),
+    "plan created": NP_("log", "Lập kế hoạch"),
+    "plan targets changed": NP_("log", "Sửa chỉ tiêu của kế hoạch"),
+    "plan lines added": NP_("log", "Thêm đơn vị vào kế hoạch"),
+    "plan line dropped": NP_("log", "Bỏ đơn vị khỏi đề xuất"),
+    "plan line locked": NP_("log", "Khóa dòng kế hoạch"),
+    "plan line unlocked": NP_("log", "Mở khóa dòng kế hoạch"),
+    "plan unit excluded": NP_("log", "Đưa đơn vị ra ngoài mẫu số"),
+    "plan exclusion lifted": NP_("log", "Đưa đơn vị trở lại mẫu số"),
+    "plan submitted": NP_("log", "Trình phê duyệt kế hoạch"),
+    "plan approved": NP_("log", "Phê duyệt kế hoạch"),
+    "plan returned": NP_("log", "Trả lại kế hoạch"),
+    "plan version opened": NP_("log", "Mở bản điều chỉnh của kế hoạch"),
 }
 
 STATE_TONES = {
@@ -82,3 +82,11 @@ def _index(value: Any) -> str:
         return points(Decimal(str(value)))
     except InvalidOperation:
         return str(value)
+
+
+JOBS = {
+    "inspect_app.plans.jobs.tell_about_submission": N_("Báo tin kế hoạch chờ phê duyệt"),
+    "inspect_app.plans.jobs.tell_about_approval": N_("Báo tin kế hoạch được phê duyệt"),
+    "inspect_app.plans.jobs.tell_about_return": N_("Báo tin kế hoạch bị trả lại"),
+}
+"""What runs later, as the page of the system calls it."""

@@ -4,16 +4,16 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from inspect_app.refusals import N_
+from inspect_app.refusals import N_, NP_
 from inspect_app.rubrics.shapes import Completeness, Criterion, Cycle, ScoringKind, Source, ZeroDenominator
 
 Said = tuple[str, dict[str, Any]]
 """A message id and its facts; numbers among them are Decimal, written by whoever shows them."""
 
 ACTIONS = {
-    "rubric imported": N_("Nhập bộ tiêu chí"),
-    "rubric published": N_("Công bố bộ tiêu chí"),
-    "rubric retired": N_("Thôi dùng bộ tiêu chí"),
+    "rubric imported": NP_("log", "Nhập bộ tiêu chí"),
+    "rubric published": NP_("log", "Công bố bộ tiêu chí"),
+    "rubric retired": NP_("log", "Thôi dùng bộ tiêu chí"),
 }
 
 SCORING = {

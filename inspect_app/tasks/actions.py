@@ -40,7 +40,13 @@ def acknowledge_task_automatically(task: Task, *, at: datetime) -> None:
 
 
 def report_progress(task: Task, percent: int, words: str, *, by: Doer, at: datetime, seen: int | None = None) -> Report:
-    """Tells how far the work is, in percent and words. A first report acknowledges the task as well."""
+    """Tells how far the work is, in percent and words. A first report acknowledges the task as well.
+
+    Less than was reported before is allowed, in words; the log keeps both figures.
+    """
+    before = task.percent
+    if percent < before and not words.strip():
+        raise Refused(N_("Tiến độ thấp hơn lần trước: hãy ghi rõ vì sao."), status=422)
     if task.state is TaskState.ASSIGNED:
         acknowledge_task(task, by=by, at=at, seen=seen)
         seen = None
@@ -49,7 +55,8 @@ def report_progress(task: Task, percent: int, words: str, *, by: Doer, at: datet
     else:
         _move(task, "report", at=at, seen=seen)
     report = _add_report(task, percent, words, submits=False, by=by, at=at)
-    record("task progress reported", task, by=by, at=at, reason=words, percent=percent)
+    lowered: dict[str, Any] = {"before": before} if percent < before else {}
+    record("task progress reported", task, by=by, at=at, reason=words, percent=percent, **lowered)
     return report
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from inspect_app.display import label
 from inspect_app.documents.xlsx import Column
@@ -16,7 +17,7 @@ def columns() -> list[Column]:
         Column(_("Số nhiệm vụ"), 12),
         Column(_("Đơn vị"), 34),
         Column(_("Chức vụ được giao"), 26),
-        Column(_("Việc"), 60),
+        Column(pgettext("task", "Việc"), 60),
         Column(_("Sản phẩm"), 34),
         Column(_("Trạng thái"), 18),
         Column(_("Ngày giao"), 12),

@@ -9,7 +9,7 @@ from uuid import UUID
 from flask_babel import gettext as _
 
 from inspect_app.calendars.rules import Pause, WorkingCalendar, local_day
-from inspect_app.display import label
+from inspect_app.display import label, plural
 from inspect_app.tasks.queries import pauses_of
 from inspect_app.tasks.rules import DUE_SOON, RUNNING, SETTLED, State, age, days_left, is_overdue
 from inspect_app.tasks.words import STATE_TONES
@@ -63,9 +63,9 @@ def _until(task: Any, on: date) -> date:
 
 def _badge(task: Any, overdue_days: int, left: int, soon: bool) -> tuple[str, str]:
     if overdue_days:
-        return _("Quá hạn %(n)s ngày làm việc", n=overdue_days), "bad"
+        return plural("Quá hạn %(n)s ngày làm việc", overdue_days), "bad"
     if soon and left == 0:
         return _("Hạn hôm nay"), "warn"
     if soon:
-        return _("Còn %(n)s ngày làm việc", n=left), "warn"
+        return plural("Còn %(n)s ngày làm việc", left), "warn"
     return label(task.state), STATE_TONES[task.state]

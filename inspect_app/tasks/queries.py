@@ -94,6 +94,11 @@ def find_visible(actor: Actor, task_id: UUID, on: date | None = None) -> Task:
 FINDERS = {"task": find_visible}
 
 
+def seen_among(actor: Actor, ids: Iterable[UUID], on: date) -> frozenset[UUID]:
+    """Those of the tasks that this person may see."""
+    return frozenset(db.session.scalars(select(Task.id).where(Task.id.in_(list(ids)), visible(actor, on))))
+
+
 def tasks_of_finding(finding_id: UUID) -> list[Task]:
     return list(db.session.scalars(select(Task).where(Task.finding_id == finding_id).order_by(Task.number)))
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from inspect_app.calendars.rules import Pause, WorkingCalendar, add_months, require_working_day, written
 from inspect_app.moves import Move, Named
-from inspect_app.refusals import N_, Refused
+from inspect_app.refusals import N_, NP_, Refused
 
 
 class TaskState(Named):
@@ -34,7 +34,7 @@ class ExtensionState(Named):
 
     REQUESTED = "requested", N_("Đang chờ duyệt")
     APPROVED = "approved", N_("Đã đồng ý")
-    REFUSED = "refused", N_("Không đồng ý")
+    REFUSED = "refused", NP_("extension", "Không đồng ý")
     WITHDRAWN = "withdrawn", N_("Đã rút")
 
 

@@ -117,7 +117,7 @@ def unit_page(task_id: UUID | None = None) -> str:
     own = of_own(current_user, on)
     wanted = TaskFilter(request.args).wanted()
     view = wanted.view if request.args.get("view") else View.OPEN
-    listing = Listing(current_user, Wanted(view=view), on, within=own)
+    listing = Listing(current_user, Wanted(view=view, unit_id=wanted.unit_id), on, within=own)
     page = one_page(listing, DEFAULT_ORDER, UNIT_PAGE)
     figures = figures_of(own, listing.calendar, on)
     opened = task_id or (page["rows"][0].id if page["rows"] else None)
@@ -144,6 +144,7 @@ def one_page(listing: Listing, order: str, most: int) -> dict[str, Any]:
     behind, ahead = (True, more) if before else (more, bool(after))
     return {
         "rows": rows,
+        "count": matching,
         "matching": number(matching) if matching <= MOST_COUNTED else _("hơn %(n)s", n=number(MOST_COUNTED)),
         "years": years,
         "previous_url": here(before=first) if first and ahead else None,

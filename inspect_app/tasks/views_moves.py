@@ -44,7 +44,16 @@ def report(task_id: UUID) -> Any:
         made = actions.report_progress(task, form.percent.data, form.words.data, seen=form.seen.data, **_by())
         attach_all(files, task, made)
 
-    return carry_out(task, "report", act, _("Đã ghi báo cáo tiến độ."))
+    before = task.percent
+
+    def said(form: Any) -> str:
+        if form.percent.data >= before:
+            return _("Đã ghi báo cáo tiến độ.")
+        return _(
+            "Đã ghi tiến độ %(now)s%%, thấp hơn %(before)s%% đã báo trước đó.", now=form.percent.data, before=before
+        )
+
+    return carry_out(task, "report", act, said)
 
 
 @blueprint.post("/tasks/<uuid:task_id>/submission")

@@ -3,13 +3,13 @@
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
-from flask_babel import ngettext
 from flask_login import current_user
 
 from inspect_app import clock
 from inspect_app.access import requires
 from inspect_app.calendars.queries import working_calendar
 from inspect_app.db import transaction
+from inspect_app.display import plural
 from inspect_app.forms import refusals_on
 from inspect_app.permissions import Permission, insist
 from inspect_app.tasks import actions
@@ -36,7 +36,7 @@ def reassign_many() -> Any:
         with refusals_on(form):
             with transaction():
                 count = _reassign(form)
-            said = ngettext("Đã giao lại %(n)s nhiệm vụ.", "Đã giao lại %(n)s nhiệm vụ.", count, n=count)
+            said = plural("Đã giao lại %(n)s nhiệm vụ.", count)
             flash(said, "good")
             return redirect(url_for("tasks.without_owner"), 303)
     return _page(form), 422

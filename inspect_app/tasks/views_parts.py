@@ -16,9 +16,9 @@ from inspect_app.audit.actions import Stale
 from inspect_app.audit.models import AuditEntry
 from inspect_app.audit.queries import changes_since, timeline
 from inspect_app.calendars.queries import working_calendar
-from inspect_app.calendars.rules import local_day
+from inspect_app.calendars.rules import OutsideCalendar, local_day
 from inspect_app.db import db, transaction
-from inspect_app.display import day, moment, refusal, told
+from inspect_app.display import day, moment, plural, refusal, told
 from inspect_app.documents.actions import TakenIn, attach, take_in
 from inspect_app.documents.queries import attachments_of
 from inspect_app.documents.rules import Purpose
@@ -119,8 +119,13 @@ def extension_permission(task: Task) -> Permission:
     return EXTEND[extension_level(task.extended_count)]
 
 
-def carry_out(task: Task, part: str, act: Callable[[BaseForm, list[TakenIn]], Any], said: str) -> Any:
-    """Checks a form of the page and does what it asks for; what is refused comes back with the words typed."""
+def carry_out(
+    task: Task, part: str, act: Callable[[BaseForm, list[TakenIn]], Any], said: str | Callable[[BaseForm], str]
+) -> Any:
+    """Checks a form of the page and does what it asks for; what is refused comes back with the words typed.
+
+    `said` is told afterwards; it may depend on what was typed.
+    """
     task_id = task.id
     form = PARTS[part](prefix=f"{part}-")
     changed, status = [], 422
@@ -129,7 +134,7 @@ def carry_out(task: Task, part: str, act: Callable[[BaseForm, list[TakenIn]], An
             files = [take_in(file, unit_id=task.unit_id) for file in uploads(form)]
             with transaction():
                 act(form, files)
-            flash(said, "good")
+            flash(said(form) if callable(said) else said, "good")
             return redirect(url_for("tasks.show", task_id=task_id), 303)
         except Refused as error:
             db.session.rollback()
@@ -195,7 +200,7 @@ def task_values(task: Task, typed: dict[str, BaseForm], changed: list[str]) -> d
         "forms": {name: typed.get(name) or blank(name, task, pending) for name in PARTS},
         "returned": {name: form for name, form in typed.items() if name not in offers},
         "changed": changed,
-        "extra_days": extra_days(task, typed, pending),
+        "wish": wish_in_words(task, typed, pending),
         "due_words": format_date(task.due_on, "EEEE dd/MM/yyyy"),
         "story": story(task),
         **origin(task),
@@ -285,11 +290,23 @@ def usual_wish(task: Task) -> date:
     return working_calendar().add_working_days(task.due_on, USUAL_EXTENSION)
 
 
-def extra_days(task: Task, typed: Mapping[str, BaseForm], pending: Extension | None) -> int:
-    """How many working days the wish on the page adds to the current due date."""
+def wish_in_words(task: Task, typed: Mapping[str, BaseForm], pending: Extension | None) -> str:
+    """What the wish on the page adds to the current due date; it names its day, since another may be typed meanwhile.
+
+    Empty where no day could be read, or none within the calendar.
+    """
     form = typed.get("extension")
     wished = form.wished_due.data if form else (pending.wished_due if pending else usual_wish(task))
-    return working_calendar().working_days_between(task.due_on, wished) if wished else 0
+    try:
+        days = working_calendar().working_days_between(task.due_on, wished) if wished else 0
+    except OutsideCalendar:
+        return ""
+    if not wished:
+        return ""
+    when = format_date(wished, "EEEE dd/MM/yyyy")
+    if wished <= task.due_on:
+        return _("%(when)s: không sau hạn hiện hành %(due)s", when=when, due=day(task.due_on))
+    return plural("%(when)s: thêm %(n)s ngày làm việc so với hạn %(due)s", days, when=when, due=day(task.due_on))
 
 
 def origin(task: Task) -> dict[str, Any]:
@@ -318,6 +335,7 @@ def story(task: Task) -> list[dict[str, Any]]:
             "who": who_of(entry),
             "words": words_of_entry(entry),
             "reason": entry.reason,
+            "document": entry.document if entry.action != "task assigned" else None,
             "tone": "key" if entry.action in KEY_ACTIONS else "warn" if entry.action in WARNING_ACTIONS else None,
         }
         for entry in shown
@@ -332,6 +350,10 @@ def who_of(entry: AuditEntry) -> str:
 def words_of_entry(entry: AuditEntry) -> str:
     """What happened, with the figure or day that matters."""
     facts = entry.details
+    if entry.action == "task progress reported" and "before" in facts:
+        return _(
+            "Báo cáo tiến độ %(percent)s%%, trước đó %(before)s%%", percent=facts["percent"], before=facts["before"]
+        )
     if entry.action == "task progress reported" and "percent" in facts:
         return _("Báo cáo tiến độ %(percent)s%%", percent=facts["percent"])
     if entry.action == "extension requested" and "wished_due" in facts:

@@ -1,30 +1,30 @@
 """What the log and the screen call things of tasks."""
 
-from inspect_app.refusals import N_
+from inspect_app.refusals import N_, NP_
 from inspect_app.tasks.rules import State
 
 ACTIONS = {
-    "task drafted": N_("Soạn nhiệm vụ"),
-    "task draft discarded": N_("Bỏ dự thảo nhiệm vụ"),
-    "task assigned": N_("Giao nhiệm vụ"),
-    "task acknowledged": N_("Tiếp nhận nhiệm vụ"),
-    "task acknowledged automatically": N_("Tự động tiếp nhận nhiệm vụ"),
-    "task progress reported": N_("Báo cáo tiến độ"),
-    "task submitted": N_("Nộp kết quả"),
-    "task returned": N_("Trả lại"),
-    "task verified": N_("Xác nhận hoàn thành"),
-    "task closed": N_("Đóng nhiệm vụ"),
-    "task suspended": N_("Tạm dừng nhiệm vụ"),
-    "task resumed": N_("Tiếp tục nhiệm vụ"),
-    "task cancelled": N_("Hủy nhiệm vụ"),
-    "task not implemented": N_("Kết luận không thực hiện"),
-    "task reopened": N_("Mở lại nhiệm vụ"),
-    "task reassigned": N_("Giao lại cho đơn vị khác"),
-    "extension requested": N_("Xin gia hạn"),
-    "extension approved": N_("Đồng ý gia hạn"),
-    "extension refused": N_("Không đồng ý gia hạn"),
-    "extension withdrawn": N_("Rút đề nghị gia hạn"),
-    "unit reminded": N_("Nhắc việc"),
+    "task drafted": NP_("log", "Soạn nhiệm vụ"),
+    "task draft discarded": NP_("log", "Bỏ dự thảo nhiệm vụ"),
+    "task assigned": NP_("log", "Giao nhiệm vụ"),
+    "task acknowledged": NP_("log", "Tiếp nhận nhiệm vụ"),
+    "task acknowledged automatically": NP_("log", "Tự động tiếp nhận nhiệm vụ"),
+    "task progress reported": NP_("log", "Báo cáo tiến độ"),
+    "task submitted": NP_("log", "Nộp kết quả"),
+    "task returned": NP_("log", "Trả lại"),
+    "task verified": NP_("log", "Xác nhận hoàn thành"),
+    "task closed": NP_("log", "Đóng nhiệm vụ"),
+    "task suspended": NP_("log", "Tạm dừng nhiệm vụ"),
+    "task resumed": NP_("log", "Tiếp tục nhiệm vụ"),
+    "task cancelled": NP_("log", "Hủy nhiệm vụ"),
+    "task not implemented": NP_("log", "Kết luận không thực hiện"),
+    "task reopened": NP_("log", "Mở lại nhiệm vụ"),
+    "task reassigned": NP_("log", "Giao lại cho đơn vị khác"),
+    "extension requested": NP_("log", "Xin gia hạn"),
+    "extension approved": NP_("log", "Đồng ý gia hạn"),
+    "extension refused": NP_("log", "Không đồng ý gia hạn"),
+    "extension withdrawn": NP_("log", "Rút đề nghị gia hạn"),
+    "unit reminded": NP_("log", "Nhắc việc"),
 }
 
 KEY_ACTIONS = frozenset(
@@ -72,3 +72,13 @@ SIGNALS = {
 
 BANDS = {"1-30": N_("1–30"), "31-60": N_("31–60"), "61-90": N_("61–90"), "90+": N_("Trên 90")}
 """Heads of the ages of overdue work, in working days."""
+
+JOBS = {
+    "inspect_app.tasks.jobs.tell_about_assignment": N_("Báo tin giao nhiệm vụ"),
+    "inspect_app.tasks.jobs.tell_about_submission": N_("Báo tin đã nộp kết quả"),
+    "inspect_app.tasks.jobs.tell_about_return": N_("Báo tin kết quả bị trả lại"),
+    "inspect_app.tasks.jobs.tell_about_verification": N_("Báo tin đã xác nhận hoàn thành"),
+    "inspect_app.tasks.jobs.tell_about_extension_request": N_("Báo tin đề nghị gia hạn"),
+    "inspect_app.tasks.jobs.tell_about_extension": N_("Báo tin quyết định gia hạn"),
+}
+"""What runs later, as the page of the system calls it."""

@@ -15,6 +15,9 @@ from inspect_app.units.imports import ImportKind
 from inspect_app.units.queries import Wanted
 from inspect_app.units.rules import UnitKind
 
+NO_GROUP = "-"
+"""Stands in addresses for the units without a group."""
+
 
 class UnitFilter(BaseForm):
     """The filter of the list; what cannot be read counts as not typed."""
@@ -31,18 +34,20 @@ class UnitFilter(BaseForm):
         super().__init__(given)
         self.kind.choices = [("", _("Mọi loại")), *((kind.value, label(kind)) for kind in UnitKind)]
         self.group.choices = [("", _("Mọi khối")), *((name, name) for name in groups)]
+        self.group.choices.append((NO_GROUP, _("Không thuộc khối nào")))
         self.day: date = self.on.data or today
+        self.on.default = today
         if self.on.data is None and not self.on.raw_data:
             self.on.data = today
 
     def wanted(self, within: Any) -> Wanted:
         kinds = {kind.value: kind for kind in UnitKind}
-        groups = {value for value, _words in self.group.choices}
+        groups = {value: value for value, _words in self.group.choices if value} | {NO_GROUP: ""}
         return Wanted(
             on=self.day,
             text=(self.q.data or "")[:100],
             kind=kinds.get(self.kind.data or ""),
-            group=self.group.data if self.group.data in groups else None,
+            group=groups.get(self.group.data or ""),
             within=within,
         )
 

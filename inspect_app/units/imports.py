@@ -19,7 +19,7 @@ from sqlalchemy.orm import aliased
 from inspect_app.db import db
 from inspect_app.documents.tables import read_table
 from inspect_app.moves import Named
-from inspect_app.refusals import N_, Refused
+from inspect_app.refusals import N_, NP_, Refused
 from inspect_app.units.cells import csv_rows
 from inspect_app.units.models import Unit, UnitChange, UnitLink
 from inspect_app.units.reading import HEAD_ROW, ChangeRow, Row, RowProblem, UnitRow, read_changes, read_units
@@ -39,7 +39,7 @@ Fields = Mapping[str, tuple[Any, Any]]
 class ImportKind(Named):
     """What a file holds."""
 
-    UNITS = "units", N_("Đơn vị")
+    UNITS = "units", NP_("page", "Đơn vị")
     CHANGES = "changes", N_("Thay đổi đơn vị (sáp nhập, chia tách, giải thể)")
 
 

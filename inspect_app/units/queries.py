@@ -17,7 +17,10 @@ from inspect_app.units.rules import Change, Successions, TenureKind, UnitKind, e
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a list of units is narrowed to. `on` None takes every unit that ever was; `within` looks below one unit."""
+    """What a list of units is narrowed to. `on` None takes every unit that ever was; `within` looks below one unit.
+
+    `group` "" takes the units without a group.
+    """
 
     on: date | None = None
     text: str = ""
@@ -196,6 +199,20 @@ def line_of(unit_id: UUID) -> list[Unit]:
     )
 
 
+def taken_over_by(heirs: Iterable[Select[UUID]], on: Any) -> Select[UUID]:
+    """The ids of ended units for which these units answer on this day: their main successors, directly or in steps.
+
+    Heirs and day may be parts of another SELECT.
+    """
+    step = (
+        select(UnitChange.from_unit_id.label("unit_id"))
+        .join(Unit, Unit.id == UnitChange.from_unit_id)
+        .where(UnitChange.main_successor, UnitChange.on_day <= on, Unit.valid_to < on)
+    )
+    first = step.where(or_(*(UnitChange.to_unit_id.in_(some) for some in heirs))).cte("took_over", recursive=True)
+    return select(first.union(step.join(first, first.c.unit_id == UnitChange.to_unit_id)).c.unit_id)
+
+
 # ── Posts and tenures ──
 
 
@@ -342,8 +359,8 @@ def _narrowed(statement: Select[*tuple[Any, ...]], wanted: Wanted) -> Select[*tu
         conditions.append(in_force(wanted.on))
     if wanted.kind is not None:
         conditions.append(Unit.kind == wanted.kind)
-    if wanted.group:
-        conditions.append(Unit.group == wanted.group)
+    if wanted.group is not None:
+        conditions.append(Unit.group == wanted.group if wanted.group else Unit.group.is_(None))
     if wanted.within is not None:
         conditions.append(Unit.id.in_(reach_of(frozenset({wanted.within}))))
     return statement.where(*conditions)

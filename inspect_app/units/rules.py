@@ -8,7 +8,7 @@ from datetime import date
 from typing import Generic, Protocol, TypeVar
 
 from inspect_app.moves import Named
-from inspect_app.refusals import N_
+from inspect_app.refusals import N_, NP_
 
 Code = TypeVar("Code", bound=Hashable)
 """A unit's code or id: anything that names it."""
@@ -17,9 +17,9 @@ Code = TypeVar("Code", bound=Hashable)
 class UnitKind(Named):
     """What kind of authority, or part of one, a unit is."""
 
-    TINH = "tinh", N_("Tỉnh, thành phố")
-    BO = "bo", N_("Bộ, cơ quan ngang bộ")
-    SO = "so", N_("Sở, ban, ngành")
+    TINH = "tinh", NP_("kind", "Tỉnh, thành phố")
+    BO = "bo", NP_("kind", "Bộ, cơ quan ngang bộ")
+    SO = "so", NP_("kind", "Sở, ban, ngành")
     NGANH_DOC = "nganh_doc", N_("Cơ quan ngành dọc")
     XA = "xa", N_("Xã")
     PHUONG = "phuong", N_("Phường")

@@ -11,7 +11,7 @@ from flask_login import current_user
 from inspect_app import clock
 from inspect_app.access import requires
 from inspect_app.db import transaction
-from inspect_app.display import number
+from inspect_app.display import number, plural
 from inspect_app.forms import refusals_on
 from inspect_app.permissions import Permission
 from inspect_app.units.actions import Counts, ImportRefused, import_table
@@ -101,7 +101,7 @@ def _show_check(kind: ImportKind, found: Comparison[Any], form: ImportForm) -> A
 
 def _told(counts: Counts) -> str:
     if not counts.created and not counts.changed:
-        return _("Tệp này đã được nhập trước đó: không có gì thay đổi (%(n)s dòng).", n=number(counts.unchanged))
+        return plural("Tệp này đã được nhập trước đó: không có gì thay đổi (%(n)s dòng).", counts.unchanged)
     return _(
         "Đã nhập: thêm %(created)s, sửa %(changed)s, giữ nguyên %(unchanged)s dòng.",
         created=number(counts.created),

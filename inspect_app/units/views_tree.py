@@ -13,6 +13,7 @@ from inspect_app.access import requires
 from inspect_app.display import day, number
 from inspect_app.forms import read_day
 from inspect_app.permissions import Permission
+from inspect_app.units.forms import NO_GROUP
 from inspect_app.units.models import Unit
 from inspect_app.units.queries import child_groups, children_of, find_unit, parents_among, roots
 from inspect_app.units.views import blueprint
@@ -68,6 +69,6 @@ def _group_node(unit_id: UUID, name: str, count: int, on: date) -> Node:
     return {
         "words": name or _("Không thuộc khối nào"),
         "note": number(count),
-        "url": url_for("units.index", within=unit_id, group=name, on=day(on)) if name else None,
+        "url": url_for("units.index", within=unit_id, group=name or NO_GROUP, on=day(on)),
         "children_url": url_for("units.branches", unit_id=unit_id, group=name, on=day(on)),
     }

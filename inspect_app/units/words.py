@@ -1,16 +1,16 @@
 """The words of this feature's log entries and columns."""
 
-from inspect_app.refusals import N_
+from inspect_app.refusals import N_, NP_
 
 ACTIONS = {
-    "unit created": N_("Đưa đơn vị vào danh mục"),
-    "unit changed": N_("Sửa thông tin đơn vị"),
-    "unit merged": N_("Ghi nhận sáp nhập, hợp nhất"),
-    "unit split": N_("Ghi nhận chia, tách"),
-    "unit renamed": N_("Ghi nhận đổi tên"),
-    "unit moved": N_("Ghi nhận chuyển cấp trên"),
-    "unit dissolved": N_("Ghi nhận giải thể"),
-    "succession corrected": N_("Sửa quan hệ kế thừa"),
+    "unit created": NP_("log", "Đưa đơn vị vào danh mục"),
+    "unit changed": NP_("log", "Sửa thông tin đơn vị"),
+    "unit merged": NP_("log", "Ghi nhận sáp nhập, hợp nhất"),
+    "unit split": NP_("log", "Ghi nhận chia, tách"),
+    "unit renamed": NP_("log", "Ghi nhận đổi tên"),
+    "unit moved": NP_("log", "Ghi nhận chuyển cấp trên"),
+    "unit dissolved": NP_("log", "Ghi nhận giải thể"),
+    "succession corrected": NP_("log", "Sửa quan hệ kế thừa"),
 }
 
 COLUMNS = {

@@ -16,11 +16,24 @@ from inspect_app.commands import cli
 from inspect_app.db import db
 from inspect_app.documents.models import Attachment, StoredFile
 from inspect_app.permissions import Role
+from inspect_app.plans.actions import create_plan
+from inspect_app.plans.queries import latest_version
 from inspect_app.preferences import set_preference
 from inspect_app.units.models import Unit
 from tests.client import Client
+from tests.committee.test_pages import statements
 from tests.conftest import NOW
-from tests.makers import actor_of, add, make_city, make_finding, make_inspection, make_officer, make_person, make_unit
+from tests.makers import (
+    actor_of,
+    add,
+    make_city,
+    make_finding,
+    make_inspection,
+    make_officer,
+    make_person,
+    make_task,
+    make_unit,
+)
 
 
 @pytest.fixture
@@ -253,3 +266,41 @@ def test_the_administrator_checks_the_systems_chain_only(client: Client, city: U
     db.session.commit()
     page = reader(client, Role.ADMIN, city).get("/log/verification")
     assert "Hệ thống" in page.text and "UBND phường Láng" not in page.text
+
+
+def test_entries_open_the_things_that_their_reader_may_see(client: Client, city: Unit, unit: Unit) -> None:
+    inspection, officer = make_inspection(unit, city), make_officer(Role.OFFICE, city)
+    finding, draft = make_finding(inspection), make_finding(inspection, "draft")
+    task, plan = make_task(unit, inspection_id=inspection.id), create_plan(city, 2026, by=actor_of(officer), at=NOW)
+    for action, thing in (
+        ("inspection planned", inspection),
+        ("finding raised", finding),
+        ("finding changed", draft),
+        ("task assigned", task),
+        ("unit changed", unit),
+        ("person changed", officer),
+    ):
+        record(action, thing, by=SYSTEM_ACTOR, at=NOW)
+    record("plan submitted", latest_version(plan.id), by=SYSTEM_ACTOR, at=NOW)
+    db.session.commit()
+    office = reader(client, Role.OFFICE, city)
+    links = {str(link["href"]) for link in office.get("/log").select("tbody a")}
+    assert links == {
+        *(f"/inspections/{inspection.id}", f"/findings/{finding.id}", f"/tasks/{task.id}"),
+        *(f"/units/{unit.id}", f"/plans/{plan.id}"),
+    }
+    for link in links:
+        office.get(link)
+
+
+def test_the_links_of_the_log_cost_the_same_however_many_they_are(client: Client, city: Unit, unit: Unit) -> None:
+    office = reader(client, Role.OFFICE, city)
+    counts = []
+    for _ in range(2):
+        for _ in range(5):
+            inspection = make_inspection(unit, city)
+            for thing in (inspection, make_finding(inspection), make_task(unit)):
+                record("inspection planned", thing, by=SYSTEM_ACTOR, at=NOW)
+        db.session.commit()
+        counts.append(statements(office, "/log"))
+    assert counts[0] == counts[1]

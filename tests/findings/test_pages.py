@@ -2,18 +2,21 @@
 
 import io
 import zipfile
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
+from inspect_app.audit.actions import SYSTEM_ACTOR, record
 from inspect_app.db import db
 from inspect_app.documents.models import Attachment
 from inspect_app.findings.models import Finding
 from inspect_app.findings.rules import FindingKind, Severity, State
 from inspect_app.inspections.models import Inspection
 from inspect_app.permissions import Role
+from inspect_app.units.models import UnitChange
+from inspect_app.units.rules import ChangeKind
 from tests.client import Client
 from tests.documents.test_actions import PDF
 from tests.inspections.visits import AT, World, make_visit, make_world
@@ -210,6 +213,42 @@ def test_a_head_sees_only_findings_of_their_own_unit(client: Client, world: Worl
     make_finding(other, fact="Của đơn vị khác")
     page = client.sign_in(world.head).get("/findings")
     assert "Của mình" in page.text and "Của đơn vị khác" not in page.text
+
+
+def test_the_head_of_the_successor_sees_what_was_found_at_the_unit_before(client: Client, world: World) -> None:
+    older, old = (make_unit(f"UBND xã {name}", under=world.city, valid_to=date(2025, 6, 30)) for name in ("Xưa", "Cũ"))
+    going = make_unit("UBND xã Còn", under=world.city)
+    heirs = ((older, old, True), (old, world.unit, True), (going, world.unit, True))
+    parted = make_unit("UBND xã Chia", under=world.city, valid_to=date(2025, 6, 30))
+    for before, after, main in (*heirs, (parted, world.unit, False)):
+        change = UnitChange(
+            on_day=date(2025, 7, 1),
+            from_unit_id=before.id,
+            to_unit_id=after.id,
+            main_successor=main,
+            kind=ChangeKind.MERGE,
+        )
+        db.session.add(change)
+    found = {}
+    for unit in (older, old, going, parted):
+        inspection = make_inspection(unit, world.city, "minutes_signed", notified_at=AT)
+        found[unit.name] = make_finding(inspection, fact=f"Ở {unit.name}")
+    db.session.commit()
+    for person in (world.head, world.focal):
+        browser = client.sign_in(person)
+        page = browser.get("/findings")
+        assert {name for name in found if f"Ở {name}" in page.text} == {"UBND xã Xưa", "UBND xã Cũ"}
+        one = found["UBND xã Xưa"]
+        assert not browser.get(url(one)).select("main a[href$='/reply']")
+        browser.get(f"/inspections/{one.inspection_id}")
+        browser.get(url(found["UBND xã Còn"]), status=404)
+        browser.get(url(found["UBND xã Chia"]), status=404)
+
+
+def test_the_timeline_names_the_paper_behind_an_entry(client: Client, world: World, signed) -> None:
+    finding = make_finding(signed)
+    record("remediation started", finding, by=SYSTEM_ACTOR, at=AT, document="214/TB-UBND")
+    assert "214/TB-UBND" in client.sign_in(world.office).get(url(finding)).select(".timeline")[0].get_text()
 
 
 def test_an_export_leaves_names_out_unless_asked_for_and_allowed(client: Client, world: World, signed) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from inspect_app.audit.queries import timeline
 from inspect_app.db import db, transaction
 from inspect_app.documents.models import Attachment, StoredFile
 from inspect_app.inspections.actions import (
@@ -32,7 +33,7 @@ from inspect_app.queue import run_waiting
 from inspect_app.refusals import Refused
 from inspect_app.rubrics.queries import rubric_of
 from inspect_app.rubrics.rules import AnswerError, Source
-from tests.inspections.visits import AT, EVERYTHING_RIGHT, World, make_visit, make_world
+from tests.inspections.visits import AT, EVERYTHING_RIGHT, MONDAY, TUESDAY, World, make_visit, make_world
 from tests.makers import actor_of, add
 
 
@@ -213,6 +214,15 @@ def test_a_visit_begins_when_the_team_says_it_began(world: World) -> None:
         start_inspection(visit, by=actor_of(world.lead), at=AT, started_at=AT + timedelta(hours=1))
     start_inspection(visit, by=actor_of(world.lead), at=AT, started_at=AT - timedelta(hours=2))
     assert visit.state is State.IN_PROGRESS and visit.started_at == AT - timedelta(hours=2)
+
+
+def test_a_visit_begins_before_its_first_day_only_with_a_reason(world: World) -> None:
+    visit = make_visit(world, "notified", starts_on=MONDAY, ends_on=TUESDAY)
+    with pytest.raises(Refused, match="lý do bắt đầu sớm"):
+        start_inspection(visit, by=actor_of(world.lead), at=AT)
+    start_inspection(visit, by=actor_of(world.lead), at=AT, reason="Đơn vị đề nghị làm sớm")
+    assert visit.state is State.IN_PROGRESS
+    assert timeline([("inspection", visit.id)])[0].reason == "Đơn vị đề nghị làm sớm"
 
 
 def test_an_unannounced_check_is_told_to_the_unit_when_it_begins(world: World) -> None:

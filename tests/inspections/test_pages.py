@@ -273,6 +273,25 @@ def test_the_leader_starts_suspends_goes_on_and_finishes(client: Client, world: 
     assert reload(visit).state is State.FIELD_DONE
 
 
+def test_beginning_before_the_first_day_says_so_and_asks_why(client: Client, world: World) -> None:
+    visit = make_visit(world, "notified", started_at=None, starts_on=date(2026, 9, 21), ends_on=date(2026, 9, 22))
+    browser = client.sign_in(world.lead)
+    asked = browser.get(path(visit, "/start")).form("/start")
+    assert "Sớm hơn lịch" in asked.get_text() and asked.select("[name=reason][required]")
+    page = browser.submit(path(visit, "/start"), "/start", status=422)
+    assert "bắt đầu ngày 21/09/2026" in page.text and page.form("/start").select("[name=reason]")
+    browser.submit(path(visit, "/start"), "/start", reason="Đơn vị đề nghị làm sớm")
+    assert "Đơn vị đề nghị làm sớm" in browser.get(path(visit, "/timeline")).text
+
+
+def test_a_day_typed_before_the_first_day_asks_why_as_well(client: Client, world: World) -> None:
+    visit = make_visit(world, "notified", started_at=None)
+    browser = client.sign_in(world.lead)
+    assert not browser.get(path(visit, "/start")).form("/start").select("[name=reason]")
+    page = browser.submit(path(visit, "/start"), "/start", status=422, day="11/09/2026", hour="8")
+    assert page.form("/start").select("[name=reason]")
+
+
 def test_an_hour_to_come_is_refused_on_the_form(client: Client, world: World) -> None:
     visit = make_visit(world, "notified", started_at=None)
     page = client.sign_in(world.lead).submit(path(visit, "/start"), "/start", status=422, day="14/09/2026", hour="23")

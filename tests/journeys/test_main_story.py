@@ -92,7 +92,8 @@ def schedule(story: Story) -> None:
 def answer_everything(story: Story, proof: Path) -> None:
     """Field work on the tablet: every criterion, a note, a photo, one that does not apply, one finding."""
     lead = story.lead
-    lead.go(story.inspection).follow("Bắt đầu kiểm tra", within="main").press("Bắt đầu kiểm tra", within="main form")
+    lead.go(story.inspection).follow("Bắt đầu kiểm tra", within="main").sees("Sớm hơn lịch")
+    lead.fill(reason="Đơn vị đề nghị làm sớm").press("Bắt đầu kiểm tra", within="main form")
     lead.go("/tablet")
     card = lead.page.locator("section.card").filter(has_text=story.unit)
     card.get_by_role("link", name="Mở bảng kiểm tra").click()

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from flask import Flask, render_template, render_template_string
+from flask import Flask, render_template, render_template_string, request
 from flask_babel import Babel
 from flask_wtf import CSRFProtect, FlaskForm
 from jinja2 import StrictUndefined
@@ -127,7 +127,7 @@ def render_sample(**more: Any) -> str:
     form = SampleForm(meta={"csrf": False})
     if form.is_submitted():
         form.validate()
-    values = {"form": form, "filters_form": SampleFilters(), **more}
+    values = {"form": form, "filters_form": SampleFilters(request.args), **more}
     return render_template_string((HERE / "sample.html").read_text(), **values)
 
 

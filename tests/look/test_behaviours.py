@@ -189,6 +189,46 @@ def test_a_password_is_shown_on_wish(page: Page):
     assert page.get_attribute("#secret", "type") == "text"
 
 
+def test_chosen_files_are_named_in_the_words_of_the_product(page: Page):
+    assert page.inner_text(".file-names") == "Chưa chọn tệp nào"
+    page.set_input_files("#paper", {"name": "bien-ban.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-"})
+    assert page.inner_text(".file-names") == "bien-ban.pdf"
+
+
+def test_a_wide_row_of_views_begins_at_the_one_that_is_open(page: Page):
+    row = page.locator(".segments").first
+    assert row.evaluate("""async (row) => {
+        row.style.width = "6rem";
+        row.style.overflowX = "auto";
+        row.innerHTML = '<a>Một</a><a>Hai</a><a>Ba</a><a>Bốn</a><a aria-current="page">Năm</a>';
+        const main = document.querySelector('script[type=module]').src;
+        const { bind } = await import(main.replace('main.js', 'behaviours/show-current.js'));
+        bind(row);
+        return row.scrollLeft > 0;
+    }""")
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_on_a_phone_filters_and_second_acts_fold_away(browser, address, script):
+    context = browser.new_context(
+        base_url=address, locale="vi-VN", viewport={"width": 390, "height": 844}, java_script_enabled=script
+    )
+    page = context.new_page()
+    page.goto("/sample?status=open")
+    assert page.locator(".filters #q").is_visible()
+    assert not page.locator(".filters select").is_visible()
+    page.click("text=Lọc (1)")
+    assert page.locator(".filters select").is_visible()
+    export = page.locator(".page-head .more a").first
+    assert not export.is_visible()
+    page.click(".page-head summary")
+    assert export.is_visible()
+    page.set_viewport_size({"width": 1024, "height": 768})
+    assert export.is_visible()
+    assert not page.locator(".page-head summary").is_visible()
+    context.close()
+
+
 def test_the_page_never_scrolls_sideways(page: Page):
     for width in (320, 390, 640, 768, 1024, 1281, 1366, 1440):
         page.set_viewport_size({"width": width, "height": 800})

@@ -1,10 +1,14 @@
 """One's inbox, and what the administrator sees of work and mails."""
 
 from datetime import timedelta
+from importlib import import_module
+from importlib.util import find_spec
+from inspect import isfunction
 
 import pytest
 from sqlalchemy import select
 
+from inspect_app import FEATURES
 from inspect_app.accounts.models import Person
 from inspect_app.config import Settings
 from inspect_app.db import db, transaction
@@ -105,6 +109,20 @@ def test_failed_work_is_shown_and_can_be_run_again(admin: Client) -> None:
     again = db.session.get(Outbox, job.id)
     assert (again.failed_at, again.attempts, again.next_at) == (None, 0, NOW)
     admin.post(f"/system/jobs/{job.id}/rerun", status=404)
+
+
+def test_every_job_has_words_and_they_stand_on_the_page(admin: Client) -> None:
+    words = admin.app.extensions["job_words"]
+    for feature in FEATURES:
+        if not find_spec(f"inspect_app.{feature}.jobs"):
+            continue
+        module = import_module(f"inspect_app.{feature}.jobs")
+        own = [job for job in vars(module).values() if isfunction(job) and job.__module__ == module.__name__]
+        asked = [job.__name__ for job in own if job.__name__[0] != "_" and not job.__name__.endswith("_that_are_due")]
+        assert {f"{module.__name__}.{name}" for name in asked} <= words.keys()
+    job = failed_job()
+    page = admin.get("/system")
+    assert job.job not in str(page.soup) and job.job.split(".")[-1] not in page.text and words[job.job] in page.text
 
 
 def test_waiting_work_shows_when_it_runs(admin: Client) -> None:

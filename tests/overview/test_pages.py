@@ -4,12 +4,14 @@ from datetime import date
 
 import pytest
 
-from inspect_app.db import db
+from inspect_app.db import db, transaction
 from inspect_app.permissions import Role
+from inspect_app.plans.actions import create_plan
 from inspect_app.tasks.models import Extension
 from tests.client import Client
 from tests.makers import (
     AT,
+    actor_of,
     add,
     grant,
     make_city,
@@ -79,6 +81,14 @@ def test_every_role_sees_its_day_and_every_number_opens_its_rows(client: Client,
         rows = browser.get(str(link["href"]))
         if rows.select("table.table tbody tr") and role is not Role.ADMIN:
             assert len(rows.select("table.table tbody tr")) == int(link.get_text()), link["href"]
+
+
+def test_the_gap_of_the_plan_explains_its_number(client: Client, world: World) -> None:
+    office = make_officer(Role.OFFICE, world.city)
+    with transaction():
+        create_plan(world.city, 2026, by=actor_of(office), at=AT)
+    card = client.sign_in(office).get("/").select("section[aria-labelledby=h-plan-gap]")[0]
+    assert "Cần 1 đơn vị: 1 đã kiểm tra, 1 đã đưa vào kế hoạch" in card.get_text()
 
 
 def test_a_head_sees_own_tasks_minutes_and_explanations(client: Client, world: World) -> None:

@@ -121,6 +121,7 @@ def test_the_authority_approves_in_a_dialog_and_what_was_proposed_is_planned(
     authority.submit(f"/plans/{plan.id}", "/approval", number="113/QĐ-UBND")
     page = office.get(f"/plans/{plan.id}")
     assert "Đã phê duyệt" in page.text and "113/QĐ-UBND" in page.text
+    assert "113/QĐ-UBND" in page.select(".timeline")[0].get_text()
     assert row_of(page, "UBND xã, phường")[1:4] == ["0", "1", "0"]
     assert page.select('a[href$="/schedule"]')
 

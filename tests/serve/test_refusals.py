@@ -1,6 +1,7 @@
 """A start that cannot work ends at once, with one sentence that says what to do."""
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -72,3 +73,11 @@ def test_a_production_whose_schema_is_not_that_of_this_version(tmp_path: Path) -
         assert started.wait_for_end() == 1
     assert any("run `python -m inspect_app db upgrade`" in line for line in started.said)
     assert started.said[-1].startswith("The database could not be prepared")
+
+
+def test_help_asks_for_no_settings(tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "inspect_app", "--help"]
+    bare = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    done = subprocess.run(words, env=bare, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0 and "INSPECT_SECRET" not in done.stderr
+    assert all(name in done.stdout for name in ("serve", "verify-log", "\n  db "))

@@ -1,6 +1,7 @@
 """The tablet over HTTP: the pack, the changes, and the same visit without script."""
 
 import io
+from datetime import date
 from typing import Any
 
 import pytest
@@ -138,6 +139,15 @@ def test_only_the_team_gets_the_pack(client: Client, world: World, visit: Inspec
 def test_my_visits_are_listed_with_their_progress(client: Client, world: World, visit: Inspection) -> None:
     page = client.sign_in(world.member).get("/tablet")
     assert world.unit.name in page.text and "0/12" in page.text
+
+
+def test_one_visit_at_most_has_the_main_button(client: Client, world: World) -> None:
+    late = make_visit(world, "notified", started_at=None, starts_on=date(2026, 8, 27), ends_on=date(2026, 8, 28))
+    make_visit(world, "notified", started_at=None, starts_on=date(2026, 9, 14))
+    browser = client.sign_in(world.lead)
+    assert [link["href"] for link in browser.get("/tablet").select("a.primary")] == [f"/inspections/{late.id}/start"]
+    begun = make_visit(world)
+    assert [link["href"] for link in browser.get("/tablet").select("a.primary")] == [f"/tablet/inspections/{begun.id}"]
 
 
 def test_opening_a_visit_leads_to_the_first_section_that_is_not_done(

@@ -110,7 +110,7 @@ def test_a_wish_for_more_time_is_decided_by_the_office_then_the_authority_then_t
     task = make_task(world.ward, "in_progress", due_on=date(2026, 9, 17))
     head = client.sign_in(world.head)
     path = f"/tasks/{task.id}"
-    assert "Thêm 5 ngày làm việc" in head.get(path).text
+    assert "Thứ Năm 24/09/2026: thêm 5 ngày làm việc so với hạn 17/09/2026" in head.get(path).text
     deciders = [world.office, world.authority, world.committee]
     for number, wished in enumerate(("25/09/2026", "02/10/2026", "09/10/2026")):
         head.submit(path, "/extensions", **{"extension-wished_due": wished, "extension-reason": "Cần xác minh"})
@@ -123,6 +123,20 @@ def test_a_wish_for_more_time_is_decided_by_the_office_then_the_authority_then_t
     assert fresh(task).due_on == date(2026, 10, 9)
     page = head.get(path)
     assert "Hạn gốc 17/09/2026, đã gia hạn 3 lần" in page.text
+
+
+def test_reporting_less_than_before_is_said_everywhere(client: Client, world: World) -> None:
+    task = make_task(world.ward, "in_progress")
+    head, path = client.sign_in(world.head), f"/tasks/{task.id}"
+    head.submit(path, "/reports", **{"report-percent": "60", "report-words": "Đã xong 6 thư"})
+    assert "Đã báo 60%" in head.get(path).text
+    head.submit(path, "/reports", **{"report-percent": "56", "report-words": ""}, status=422)
+    head.submit(path, "/reports", **{"report-percent": "56", "report-words": "Một thư bị trả về"})
+    text = head.get(path).text
+    assert "Đã ghi tiến độ 56%, thấp hơn 60% đã báo trước đó" in text
+    assert "Thấp hơn 60% lần trước" in text
+    assert "Báo cáo tiến độ 56%, trước đó 60%" in text
+    assert fresh(task).percent == 56
 
 
 def test_a_refusal_needs_a_reason_and_a_wish_can_be_withdrawn(client: Client, world: World) -> None:
@@ -143,6 +157,25 @@ def test_a_day_off_comes_back_with_the_nearest_day_and_the_words_typed(client: C
     page = client.sign_in(world.head).submit(f"/tasks/{task.id}", "/extensions", status=422, **typed)
     assert "24/11/2026 là ngày nghỉ. Gần nhất: 25/11/2026." in page.text
     assert "Chờ dữ liệu địa chính" in page.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("07/10/2026", "Thứ Tư 07/10/2026: thêm 4 ngày làm việc so với hạn 01/10/2026"),
+        ("30/09/2026", "Thứ Tư 30/09/2026: không sau hạn hiện hành 01/10/2026"),
+        ("03/10/2190", "nằm ngoài lịch làm việc"),
+        ("hôm nào đó", "không phải là ngày"),
+    ],
+)
+def test_a_wish_that_comes_back_is_counted_for_the_day_that_was_typed(
+    client: Client, world: World, typed: str, said: str
+) -> None:
+    task = make_task(world.ward, "in_progress", due_on=date(2026, 10, 1))
+    wish = {"extension-wished_due": typed, "extension-reason": "Chờ" if "ngoài" in said else ""}
+    page = client.sign_in(world.head).submit(f"/tasks/{task.id}", "/extensions", status=422, **wish)
+    assert said in page.text and "08/10/2026" not in page.text
+    assert page.values(page.form("/extensions"))["extension-wished_due"] == typed
 
 
 def test_a_stale_page_says_what_changed_and_gives_the_words_back(client: Client, world: World) -> None:
@@ -268,6 +301,14 @@ def test_the_head_of_the_successor_answers(client: Client, world: World) -> None
     assert "Tiếp nhận từ UBND xã Cũ" in head.get(f"/tasks/{task.id}").text
     head.submit(f"/tasks/{task.id}", "/acknowledgement")
     assert fresh(task).state is TaskState.ACKNOWLEDGED
+
+
+def test_the_timeline_names_the_paper_behind_an_entry(client: Client, world: World) -> None:
+    task = make_task(world.ward, "in_progress")
+    decision = {"suspension-reason": "Bão", "suspension-decision": "12/QĐ-UBND"}
+    authority = client.sign_in(world.authority)
+    authority.submit(f"/tasks/{task.id}", "/suspension", **decision)
+    assert "12/QĐ-UBND" in authority.get(f"/tasks/{task.id}").select(".timeline")[0].get_text()
 
 
 def test_a_draft_never_stands_in_a_list(client: Client, world: World) -> None:

@@ -11,7 +11,7 @@ from inspect_app.units.actions import import_changes, import_units
 from inspect_app.units.models import Unit
 from inspect_app.units.queries import unit_by_code
 from tests.client import Client, Page
-from tests.makers import AT, make_head, make_officer, make_person
+from tests.makers import AT, make_finding, make_head, make_inspection, make_officer, make_person, make_task
 
 UNITS = """code;name;kind;group;parent_code;coordinated_by;valid_from;valid_to
 T;Thành phố Thử;tinh;;;;;
@@ -51,6 +51,30 @@ def city(database: None) -> Unit:
 @pytest.fixture
 def office(client: Client, city: Unit) -> Client:
     return client.sign_in(make_officer(Role.OFFICE, city))
+
+
+def test_the_figures_of_a_unit_open_exactly_their_rows(client: Client, city: Unit) -> None:
+    old, ward, other = unit_by_code("P0"), unit_by_code("P1"), unit_by_code("P2")
+    for unit in (ward, ward, other):
+        make_finding(make_inspection(unit, city, "minutes_signed", notified_at=AT))
+    for unit, month, number in ((ward, 12, 1), (ward, 9, 1), (old, 9, 2), (other, 9, 3)):
+        make_task(unit, "in_progress", due_on=date(2026, month, number))
+    make_task(ward, "submitted")
+    office, head = make_officer(Role.OFFICE, city), make_head(ward)
+    for person, rows_of_tasks in ((office, "tbody tr"), (head, "article.task")):
+        browser = client.sign_in(person)
+        links = browser.get(f"/units/{ward.id}").select("section[aria-labelledby=h-viec] li a")
+        assert [link.get_text() for link in links] == ["2", "2", "4", "2"]
+        for link, row in zip(links, ("tbody tr", "tbody tr", rows_of_tasks, rows_of_tasks), strict=True):
+            assert len(browser.get(str(link["href"])).select(row)) == int(link.get_text()), link["href"]
+    assert not client.sign_in(make_head(other)).get(f"/units/{ward.id}").select("section[aria-labelledby=h-viec] a")
+
+
+def test_units_without_a_group_open_exactly_their_rows(office: Client, city: Unit) -> None:
+    link = next(link for link in office.get("/units").select("aside a") if link.text == "Không thuộc khối nào")
+    page = office.get(str(link["href"]))
+    assert [row.select_one("th a").text for row in page.select("table.table tbody tr")] == ["Thành phố Thử"]
+    assert page.select("select[name=group] option[selected]")[0].text == "Không thuộc khối nào"
 
 
 def test_the_tree_stands_open_at_its_root_and_opens_group_by_group(office: Client, city: Unit) -> None:

@@ -1,10 +1,11 @@
-// A menu made of <details>: closes on a click elsewhere and on Escape.
+// A menu made of <details>, with its list inside it or beside it in `.more`: closes on a click elsewhere and on Escape.
 
 export function bind(menu) {
+  const frame = menu.closest(".more") ?? menu;
   document.addEventListener("click", (event) => {
-    if (!menu.contains(event.target)) menu.open = false;
+    if (!frame.contains(event.target)) menu.open = false;
   });
-  menu.addEventListener("keydown", (event) => {
+  frame.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !menu.open) return;
     menu.open = false;
     menu.querySelector("summary").focus();
