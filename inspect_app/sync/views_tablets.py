@@ -2,11 +2,11 @@
 
 from flask import render_template
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from flask_login import current_user
 
 from inspect_app import clock
 from inspect_app.access import requires
+from inspect_app.display import plural
 from inspect_app.permissions import Permission
 from inspect_app.sync.models_doors import Tablet
 from inspect_app.sync.queries_doors import half_sent, tablets_seen
@@ -45,8 +45,8 @@ def worries_of(tablet: Tablet) -> tuple[Worry, ...]:
 def left_on(tablet: Tablet) -> str:
     """What is still on a tablet, in words."""
     photos, changes = tablet.photos, tablet.waiting
-    parts = [ngettext("%(num)s ảnh", "%(num)s ảnh", photos)] if photos else []
-    parts += [ngettext("%(num)s thay đổi", "%(num)s thay đổi", changes)] if changes else []
+    parts = [plural("%(n)s ảnh", photos)] if photos else []
+    parts += [plural("%(n)s thay đổi", changes)] if changes else []
     return _(" và ").join(parts) or _("Không còn gì")
 
 

@@ -271,7 +271,7 @@ def test_an_engine_ends_when_its_worker_is_killed(program, tmp_path):
         "leash=Leash())"
     )
     worker = subprocess.Popen([sys.executable, "-c", work], cwd=Path(__file__).resolve().parents[2])
-    for _ in range(500):
+    for _ in range(3000):
         if pid.is_file() and pid.read_text().strip():
             break
         time.sleep(0.02)

@@ -11,7 +11,18 @@ pytestmark = pytest.mark.network
 
 NEVER = re.compile(r"/static/|/files/|export|\.csv|/xlsx|/yaml|import-template|/sync/")
 MAIN_PAGES = {
-    "van-phong": ("/", "/plans", "/inspections", "/tasks", "/findings", "/committee", "/units", "/log", "/notices"),
+    "van-phong": (
+        "/",
+        "/plans",
+        "/inspections",
+        "/tasks",
+        "/findings",
+        "/committee",
+        "/units",
+        "/log",
+        "/notices",
+        "/tablets",
+    ),
     "truong-doan": ("/", "/tablet", "/inspections", "/findings"),
     "thanh-vien": ("/tablet",),
     "thu-truong": ("/", "/inspections", "/tasks", "/findings"),
@@ -20,7 +31,18 @@ MAIN_PAGES = {
     "xac-nhan": ("/", "/tasks"),
     "ban-chi-dao": ("/", "/committee"),
     "kiem-toan": ("/", "/log", "/log/verification"),
-    "quan-tri": ("/", "/people", "/holidays", "/settings", "/system", "/system/mails", "/rubrics", "/account"),
+    "quan-tri": (
+        "/",
+        "/people",
+        "/holidays",
+        "/settings",
+        "/system",
+        "/system/mails",
+        "/system/parked",
+        "/system/rescue",
+        "/rubrics",
+        "/account",
+    ),
 }
 """Where each role works; from every list the first of its things is opened as well."""
 VIETNAMESE = re.compile("[ăâđêôơưàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ]", re.IGNORECASE)
@@ -30,10 +52,15 @@ VIETNAMESE = re.compile("[ăâđêôơưàảãáạằẳẵắặầẩẫấ�
 def test_pages_fit_every_screen_and_are_open_to_everybody(key: str, person: Callable[..., Person]) -> None:
     somebody = person(key)
     for path in MAIN_PAGES[key]:
-        for address in (path, *first_things(somebody.go(path))):
-            somebody.go(address)
-            for size in (TABLET, PHONE, DESK):
-                somebody.wide(size).look()
+        things = first_things(somebody.go(path))
+        look_at_every_width(somebody)
+        for address in things:
+            look_at_every_width(somebody.go(address))
+
+
+def look_at_every_width(somebody: Person) -> None:
+    for size in (TABLET, PHONE, DESK):
+        somebody.wide(size).look()
 
 
 def first_things(somebody: Person) -> list[str]:

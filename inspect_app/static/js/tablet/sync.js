@@ -57,7 +57,7 @@ export async function asked(fetch, url, options) {
 
 /** The trouble that an answer's status stands for. */
 export function troubleOf({ status }) {
-  return new SyncTrouble(KINDS[status] ?? (status >= 500 || status < 400 ? "server" : "refused"), status);
+  return new SyncTrouble(KINDS[status] ?? (status >= 500 || status < 400 || status === 423 ? "server" : "refused"), status);
 }
 
 async function readJson(response) {

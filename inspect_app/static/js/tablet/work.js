@@ -282,6 +282,6 @@ export class Work {
       ...photo, bytes: base64(bytes ?? (await this.keep.bytes(photo.id))),
     })));
     const changes = this.outbox.list().map(({ change }) => change);
-    return sealedFile({ changes, photos }, { device: this.keep.device, made_at: this.now().toISOString() }, this.door.rescue_key);
+    return sealedFile({ person: this.door.person.id, changes, photos }, { device: this.keep.device, made_at: this.now().toISOString() }, this.door.rescue_key);
   }
 }
