@@ -41,6 +41,7 @@ from inspect_app.sync.rules import Change
 from inspect_app.sync.rules_ops import (
     read_claim,
     read_finding,
+    read_reason,
     read_refusal,
     read_removal,
     read_sample,
@@ -79,7 +80,9 @@ def _start(inspection: Inspection, change: Change, by: Actor, at: datetime) -> O
         raise RecordClosed(inspection.state)
     # A clock that is far off would put the beginning before the notice or into the future.
     told = inspection.notified_at is not None and inspection.notified_at <= change.client_time <= at
-    start_inspection(inspection, by=by, at=at, started_at=change.client_time if told else at)
+    start_inspection(
+        inspection, by=by, at=at, started_at=change.client_time if told else at, reason=read_reason(change.value)
+    )
     return _applied(inspection)
 
 

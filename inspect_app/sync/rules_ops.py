@@ -50,6 +50,11 @@ def read_finding(value: Any) -> FindingSent:
     )
 
 
+def read_reason(value: Any) -> str:
+    """Why, where that was asked; "" for nothing."""
+    return _text(_object(value or {}), "reason", 1000)
+
+
 def read_removal(value: Any) -> RemovalSent:
     given = _object(value)
     return RemovalSent(_id(given, "file"), _text(given, "reason", 2000))

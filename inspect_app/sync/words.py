@@ -108,6 +108,7 @@ TABLET = {
     "earlier_none": N_("Chưa từng nêu tồn tại ở tiêu chí này."),
     "earlier_hint": N_("Lặp lại: mức độ được gợi ý nặng hơn một bậc."),
     "optional": N_("(không bắt buộc)"),
+    "begin_early": N_("Lịch kiểm tra bắt đầu ngày %(day)s. Vì sao bắt đầu sớm?"),
     "claim": N_("Tôi làm phần này"),
     "claim_mine": N_("Tôi đang làm phần này"),
     "no_contact": N_("Chưa liên lạc được máy chủ"),

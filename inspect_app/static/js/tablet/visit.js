@@ -126,8 +126,14 @@ export class Visit {
     return !this.isOpen && this.pack.inspection.state === "notified" && Boolean(this.pack.inspection.lead);
   }
 
-  begin() {
-    this.send("", "start", { value: {} });
+  /** Whether today, as people in Hà Nội count it, lies before the first day of the schedule: that takes a reason. */
+  get startsEarly() {
+    const today = new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Ho_Chi_Minh" }).format(new Date());
+    return Boolean(this.pack.inspection.starts_on) && today < this.pack.inspection.starts_on;
+  }
+
+  begin(reason = "") {
+    this.send("", "start", { value: reason ? { reason } : {} });
   }
 
   /** Whether field work is over, here or on the server. */

@@ -25,7 +25,8 @@ export const ACTS = {
     "photo-again": (screen) => screen.tools.photos.again(),
     sample: (screen, _target, code) => toggle(screen, "sample", code, `rm-${code}-tong`),
     draw: (screen, _target, code) => drawSample(screen, code),
-    begin: (screen) => screen.visit.begin(),
+    begin: (screen) => begin(screen),
+    "begin-early": (screen) => begin(screen, document.getElementById("vi-sao").value.trim()),
     claim: (screen, _target, code) => {
       screen.visit.claim(code);
       screen.drawSectionHeads();
@@ -149,6 +150,14 @@ function choose(screen, code, place) {
 function takePhoto(screen, target, code) {
   for (const file of target.files) screen.tools.photos.add(screen.visit.id, code, file);
   target.value = "";
+}
+
+/** Before the first day of the schedule the leader says why. */
+function begin(screen, reason = "") {
+  screen.asksWhy = screen.visit.startsEarly && !reason;
+  if (!screen.asksWhy) screen.visit.begin(reason);
+  screen.draw();
+  document.getElementById("vi-sao")?.focus();
 }
 
 function drawSample(screen, code) {

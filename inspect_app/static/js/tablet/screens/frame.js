@@ -3,6 +3,7 @@
 import { bar, html } from "../html.js";
 import { questionsOf, waits } from "../progress.js";
 import { exact, short, withComma } from "../rules/decimal.js";
+import { day } from "../words.js";
 
 /** The head: where one is, and the truth about what waits. */
 export function head({ say, sign, pack, chip }) {
@@ -61,6 +62,13 @@ export function foot({ say, sign, pack, start }, whole, filters, anyLeft) {
       ? html`<button class="button primary" type="button" id="tiep" data-act="next">${say("next_unanswered")}${sign("next")}</button>`
       : html`<a class="button primary" id="tiep" href="${pack.urls.visit}/finish">${say("all_answered")}${sign("next")}</a>`}
   </section>`;
+}
+
+/** Asks why the visit begins before its first day. */
+export function earlyForm(visit, { say }) {
+  return html`<section class="card"><div class="field"><label for="vi-sao">${say("begin_early", { day: day(visit.pack.inspection.starts_on) })}</label>
+    <textarea class="textarea" id="vi-sao" rows="2" maxlength="1000" required></textarea></div>
+    <div class="row"><button class="button primary" type="button" id="bat-dau-som" data-act="begin-early">${say("begin")}</button></div></section>`;
 }
 
 /** The views on the criteria: all, without an answer, failed, in conflict. */

@@ -9,7 +9,7 @@ import { pointsOf, scoreSoFar } from "../rules/scoring.js";
 import { cardClasses, criterionCard, hasProof, pointsLine, proof, stateLine, structure, wantsProof } from "./criterion.js";
 import { earlierList } from "./finding.js";
 import { result } from "./controls.js";
-import { belongs, foot, head, index, sectionHead, segments, sum } from "./frame.js";
+import { belongs, earlyForm, foot, head, index, sectionHead, segments, sum } from "./frame.js";
 
 /** Draws `visit` into `root`. `tools` are {say, sign, photos, findings, chip, later}. */
 export class VisitScreen {
@@ -169,7 +169,7 @@ export class VisitScreen {
 
   checklist() {
     const shown = this.shownSections();
-    const panel = this.filtersOpen ? segments(this.filters(this.whole()), this.tools, "xem") : "";
+    const panel = html`${this.asksWhy ? earlyForm(this.visit, this.tools) : ""}${this.filtersOpen ? segments(this.filters(this.whole()), this.tools, "xem") : ""}`;
     if (!shown.some(({ leaves }) => leaves.length)) return html`${panel}<p class="muted">${this.tools.say("nothing_here")}</p>`;
     const figures = scoreSoFar(this.visit.pack.rubric, this.sound());
     return html`${panel}${shown.filter(({ leaves }) => leaves.length).map(({ group, leaves }) => html`
