@@ -77,6 +77,7 @@ export class Photos {
   }
 
   async sendAll() {
+    for (const entry of this.list()) if (entry.state === "unsaved") await this.save(entry).then(() => this.onChange(entry.photo));
     const awake = this.size ? await stayAwake() : null;
     try {
       for (const entry of this.list()) {
@@ -92,7 +93,6 @@ export class Photos {
   async sendOne(entry) {
     const { photo } = entry;
     try {
-      if (entry.state === "unsaved") await this.save(entry);
       const bytes = entry.bytes ?? (await this.keep.bytes(photo.id));
       if (!bytes) {
         this.entries.delete(photo.id);
