@@ -14,6 +14,7 @@ from typing import Any
 
 from flask import Flask
 from redis import Redis
+from redis.exceptions import RedisError
 from rq import Queue
 
 from inspect_app import create_app
@@ -159,9 +160,9 @@ class Rig:
 
     def tick(self) -> None:
         """Rings as the clock does."""
-        with contextlib.suppress(Exception), Redis(unix_socket_path=str(self.queue_socket)) as redis:
+        with contextlib.suppress(RedisError), Redis(unix_socket_path=str(self.queue_socket)) as redis:
             Queue("default", connection=redis, serializer="json").enqueue(
-                "inspect_app.schedule.tick", job_id=f"tick-{datetime.now(UTC).timestamp()}", result_ttl=5
+                "inspect_app.schedule.tick", job_id=f"tick-{datetime.now(UTC):%H%M%S%f}", result_ttl=5
             )
 
     @contextlib.contextmanager

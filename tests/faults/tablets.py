@@ -10,7 +10,6 @@ import http.client
 import json
 import random
 import re
-import socket
 import threading
 import time
 import urllib.parse
@@ -94,6 +93,7 @@ class Tablet:
         self.replays = 0.0
         self.dropped = 0.0
         self.flipped = 0.0
+        self.piece = PIECE
         self.bytes_sent = 0
 
     # Talking
@@ -297,7 +297,7 @@ class Tablet:
         reply = self._expect(self.announce(shot), 200, 201)
         while not reply.headers.get("upload-result"):
             offset = int(reply.headers["upload-offset"])
-            piece = shot.content[offset : offset + PIECE]
+            piece = shot.content[offset : offset + self.piece]
             if piece and self.luck.random() < self.dropped:
                 self._drop(shot, offset, piece)
             reply = self.patch(shot, offset, piece, flip=bool(piece) and self.luck.random() < self.flipped)
@@ -371,10 +371,3 @@ def join_all(threads: list[threading.Thread]) -> None:
     for thread in threads:
         if isinstance(thread, Worker) and thread.error:
             raise thread.error
-
-
-def closed_port() -> int:
-    """A port where nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
