@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,7 +21,8 @@ class Cluster:
     def __init__(self, home: Path) -> None:
         self.home = home
         self.who = _unprivileged(home)
-        self.programs = _programs()
+        with warnings.catch_warnings(action="ignore"):  # The wheel looks for a folder that it does not need.
+            self.programs = _programs()
         self.lazy = False
         _make_cluster(self.programs, home, self.who)
         self.start()
