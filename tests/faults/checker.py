@@ -155,6 +155,8 @@ class Checker:
             place = change["inspection"], change["criterion"]
             if not any(self._holds(row, change) for row in self.history.get(place, [])):
                 self.verdict.say("lost", f"{change['id']}: nobody ever gave what it says was there already")
+            if rows:
+                self.verdict.say("wrong", f"{change['id']}: told same and stands in the history")
             return
         if not rows:
             self.verdict.say("lost", f"{change['id']} was named {made.result} and is in no history")

@@ -114,6 +114,7 @@ class Rig:
 
     def kill_web_process(self) -> None:
         """Ends one process that answers requests; gunicorn starts another."""
+        wait_until(self.web_processes, "A process of web")
         for process in self.web_processes()[:1]:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
