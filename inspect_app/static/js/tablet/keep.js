@@ -33,6 +33,11 @@ export class Keep {
     return this.opened(await this.store.all("changes", "standing", standingOf(this.person, "waiting"), most));
   }
 
+  /** The ids of everything that waits: far cheaper than opening it. */
+  async waitingIds() {
+    return this.store.keys("changes", "standing", standingOf(this.person, "waiting"));
+  }
+
   async parked() {
     const rows = await this.store.all("changes", "standing", standingOf(this.person, "parked"));
     const changes = await this.opened(rows);
@@ -180,6 +185,10 @@ class PassingStore extends Store {
   async all(table, index = null, value = null, most = Infinity) {
     const belongs = (row) => index !== "standing" || row.standing === value.lower[1];
     return [...this.rows(table).values()].filter(belongs).sort((a, b) => (a.seq ?? 0) - (b.seq ?? 0)).slice(0, most);
+  }
+
+  async keys(table, index, value) {
+    return (await this.all(table, index, value)).map((row) => row.id);
   }
 
   async put(rows) {

@@ -86,7 +86,8 @@ export class Outbox {
     this.onChange();
     await this.save(entry);
     this.onChange();
-    return this.flush();
+    // In trouble the next try is due already, or comes with the network.
+    return this.trouble ? undefined : this.flush();
   }
 
   /** Writes an entry to the store; one that cannot be written stays here, and says so. */
@@ -130,10 +131,10 @@ export class Outbox {
   async refresh() {
     for (const entry of this.list()) if (entry.state === "unsaved") await this.save(entry);
     try {
-      const waiting = await this.keep.waiting();
-      const known = new Set(waiting.map((change) => change.id));
-      for (const entry of this.list()) if (entry.state === "kept" && !known.has(entry.change.id)) this.drop(entry.change.id);
-      for (const change of waiting) this.takeUp(change);
+      const waiting = new Set(await this.keep.waitingIds());
+      for (const entry of this.list()) if (entry.state === "kept" && !waiting.has(entry.change.id)) this.drop(entry.change.id);
+      const news = [...waiting].some((id) => !this.entries.has(id) && !this.named.has(id));
+      if (news) for (const change of await this.keep.waiting()) this.takeUp(change);
     } catch (error) {
       if (!(error instanceof StoreTrouble)) throw error;
     }

@@ -74,6 +74,11 @@ export class Store {
     return this.within([table], "readonly", ([rows]) => done((index ? rows.index(index) : rows).getAll(value, most)));
   }
 
+  /** The keys of the rows of an index with this value. */
+  async keys(table, index, value) {
+    return this.within([table], "readonly", ([rows]) => done(rows.index(index).getAllKeys(value)));
+  }
+
   async count(table, index = null, value = null) {
     return this.within([table], "readonly", ([rows]) => done(index ? rows.index(index).count(value) : rows.count()));
   }

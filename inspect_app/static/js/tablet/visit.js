@@ -13,7 +13,7 @@ const OPENED_BY = new Set(["start"]);
 /** Holds no markup: screens read from it and tell it what the person did. */
 export class Visit {
   constructor(pack, { outbox, photos, onChange = () => {} }) {
-    Object.assign(this, { outbox, photos, onChange });
+    Object.assign(this, { outbox, photos, onChange, onRenew: () => {} });
     this.parked = new Map();
     this.sent = new Map();
     this.sentHashes = [];
@@ -29,6 +29,7 @@ export class Visit {
     this.findings = new Map(Object.entries(pack.findings));
     this.leaves = new Map(pack.rubric.groups.flatMap((group) => leavesOf(group).map((leaf) => [leaf.code, leaf])));
     for (const [code, sent] of this.sent) this.sent.set(code, sent.filter((each) => !this.filesOf(code).some((file) => file.id === each.id)));
+    this.onRenew();
   }
 
   get id() {

@@ -10,10 +10,11 @@ export function filled(message, facts) {
   return message.replace(/%\((\w+)\)[sd]|%%/g, (found, name) => (found === "%%" ? "%" : String(facts[name] ?? "")));
 }
 
+const CLOCK = new Intl.DateTimeFormat("vi-VN", { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: "Asia/Ho_Chi_Minh" });
+
 /** The hour and minute in Hà Nội. */
 export function hour(moment) {
-  const shown = { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: "Asia/Ho_Chi_Minh" };
-  return new Intl.DateTimeFormat("vi-VN", shown).format(moment);
+  return CLOCK.format(moment);
 }
 
 /** A day as people write it: "2026-09-14" → "14/09/2026". */

@@ -5,11 +5,13 @@ import { fromFields, ruleWords } from "../answers.js";
 import { html, replace, show } from "../html.js";
 import { failed, nextUnanswered, progressOf, questionsOf } from "../progress.js";
 import { Presses } from "../presses.js";
-import { pointsOf, scoreSoFar } from "../rules/scoring.js";
+import { leavesOf, pointsOf, scoreSoFar } from "../rules/scoring.js";
 import { cardClasses, criterionCard, hasProof, pointsLine, proof, stateLine, structure, wantsProof } from "./criterion.js";
 import { earlierList } from "./finding.js";
 import { result } from "./controls.js";
 import { belongs, earlyForm, foot, head, index, sectionHead, segments, sum } from "./frame.js";
+
+const AFTER_THE_CARD = 40;
 
 /** Draws `visit` into `root`. `tools` are {say, sign, photos, findings, chip, later}. */
 export class VisitScreen {
@@ -29,7 +31,10 @@ export class VisitScreen {
     this.presses = new Presses(tools.later);
     this.hereCode = null;
     this.ended = new AbortController();
+    this.progress = new Map();
+    this.soon = null;
     visit.onChange = (code) => this.drawCriterion(code);
+    visit.onRenew = () => this.presses.draw("all", () => this.redraw());
   }
 
   /** Takes over the page, at the place that the address names. */
@@ -48,13 +53,14 @@ export class VisitScreen {
     }
     this.timers.clear();
     this.ended.abort();
-    this.visit.onChange = () => {};
+    this.tools.cancel(this.soon);
+    this.visit.onChange = this.visit.onRenew = () => {};
   }
 
   /** Something moved: a photo, or what waits. */
   changed(photo) {
     if (photo?.inspection === this.visit.id) this.drawCriterion(photo.criterion);
-    else this.drawStates();
+    else this.drawSoon();
   }
 
   /** Whether a field is being typed in that was not kept yet. */
@@ -66,6 +72,7 @@ export class VisitScreen {
 
   draw() {
     const focus = this.focused();
+    this.progress.clear();
     this.drawn.clear();
     show(this.root, html`<div data-part="head"></div><div class="tablet-body"><div data-part="index"></div>
       <main class="checklist" id="noi-dung" tabindex="-1">${this.checklist()}</main></div><div data-part="foot"></div>`);
@@ -73,14 +80,31 @@ export class VisitScreen {
     this.refocus(focus);
   }
 
-  drawFrame() {
-    this.presses.draw("frame", () => this.drawFrameNow());
+  /** The server's newest record is drawn as a whole, unless somebody is typing in it. */
+  redraw() {
+    const cards = [...this.root.querySelectorAll(".criterion")];
+    if (!cards.some((card) => this.typesIn(card))) this.draw();
+    else this.drawSoon();
+  }
+
+  /** What a criterion changes elsewhere is drawn after its card has reached the screen, once for all that came together. */
+  drawSoon() {
+    this.soon ??= this.tools.later(() => {
+      this.soon = null;
+      this.presses.draw("rest", () => this.drawRest());
+    }, AFTER_THE_CARD);
+  }
+
+  drawRest() {
+    this.drawStates();
+    this.drawSectionHeads();
+    this.drawFrameNow();
   }
 
   drawFrameNow() {
     const focus = this.focused();
     const { visit } = this;
-    const parts = visit.groups.map((group) => progressOf(group, (code) => visit.held(code)));
+    const parts = visit.groups.map((group) => this.progressOf(group));
     const sections = visit.groups.map((group, place) => ({
       number: place + 1, group, progress: parts[place], current: this.filter === "all" && place + 1 === this.section,
     }));
@@ -101,6 +125,7 @@ export class VisitScreen {
   /** Draws one criterion: its words alone while somebody types in it, or when nothing else has changed. */
   drawCriterion(code) {
     const gentle = this.gentle;
+    this.progress.delete(this.groupOf(code)?.code);
     this.presses.draw(`card ${code}`, () => this.drawCriterionNow(code, gentle));
   }
 
@@ -116,8 +141,7 @@ export class VisitScreen {
         this.refocus(focus);
       }
     }
-    this.drawSectionHeads();
-    this.drawFrame();
+    this.drawSoon();
   }
 
   cardOf(leaf) {
@@ -152,46 +176,52 @@ export class VisitScreen {
     if (suggested) suggested.checked = true;
   }
 
-  /** Draws the truth about what is saved on every card: the outbox has moved. */
+  /** Draws the truth about what is saved on every card. */
   drawStates() {
-    this.presses.draw("states", () => this.drawStatesNow());
-  }
-
-  drawStatesNow() {
     const focus = this.focused();
     for (const place of this.root.querySelectorAll(".criterion [data-part=state]")) {
       const code = place.closest(".criterion").id.slice("tc-".length);
-      show(place, html`${stateLine(this.visit.leaf(code), this.here(code))}`);
+      const line = stateLine(this.visit.leaf(code), this.here(code));
+      if (this.drawn.get(`state ${code}`) === line.text) continue;
+      this.drawn.set(`state ${code}`, line.text);
+      show(place, html`${line}`);
     }
     this.refocus(focus);
-    this.drawFrame();
   }
 
   checklist() {
     const shown = this.shownSections();
     const panel = html`${this.asksWhy ? earlyForm(this.visit, this.tools) : ""}${this.filtersOpen ? segments(this.filters(this.whole()), this.tools, "xem") : ""}`;
     if (!shown.some(({ leaves }) => leaves.length)) return html`${panel}<p class="muted">${this.tools.say("nothing_here")}</p>`;
-    const figures = scoreSoFar(this.visit.pack.rubric, this.sound());
     return html`${panel}${shown.filter(({ leaves }) => leaves.length).map(({ group, leaves }) => html`
-      <div data-section-head="${group.code}">${this.sectionHead(group, figures)}</div>
+      <div data-section-head="${group.code}">${this.sectionHead(group)}</div>
       ${leaves.map((leaf) => this.cardOf(leaf))}`)}`;
   }
 
-  sectionHead(group, figures) {
-    return sectionHead(group, figures.groups[group.code], progressOf(group, (code) => this.visit.held(code)), { ...this.tools, visit: this.visit });
+  sectionHead(group) {
+    const figures = scoreSoFar({ ...this.visit.pack.rubric, groups: [group] }, this.valuesOf(group));
+    return sectionHead(group, figures, this.progressOf(group), { ...this.tools, visit: this.visit });
   }
 
   drawSectionHeads() {
-    const figures = scoreSoFar(this.visit.pack.rubric, this.sound());
     for (const place of this.root.querySelectorAll("[data-section-head]")) {
-      const group = this.visit.groups.find((each) => each.code === place.dataset.sectionHead);
-      show(place, this.sectionHead(group, figures));
+      show(place, this.sectionHead(this.visit.groups.find((each) => each.code === place.dataset.sectionHead)));
     }
   }
 
-  /** The answers that the rules can count. */
-  sound() {
-    return this.visit.values();
+  valuesOf(group) {
+    const held = leavesOf(group).map(({ code }) => [code, this.visit.held(code)?.value ?? null]);
+    return Object.fromEntries(held.filter(([, value]) => value !== null));
+  }
+
+  /** The progress of a section, counted again only after something in it has changed. */
+  progressOf(group) {
+    if (!this.progress.has(group.code)) this.progress.set(group.code, progressOf(group, (code) => this.visit.held(code)));
+    return this.progress.get(group.code);
+  }
+
+  groupOf(code) {
+    return this.visit.groups.find((group) => leavesOf(group).some((leaf) => leaf.code === code));
   }
 
   shownSections() {
@@ -217,7 +247,7 @@ export class VisitScreen {
   }
 
   whole() {
-    return sum(this.visit.groups.map((group) => progressOf(group, (code) => this.visit.held(code))));
+    return sum(this.visit.groups.map((group) => this.progressOf(group)));
   }
 
   /** Everything that the card of a criterion shows. */
