@@ -23,13 +23,13 @@ def _ack_before_commit(app: Flask) -> None:
 
     whole = doors.take_in
 
-    def promised(sent: Any, *, by: Any, at: Any) -> Any:
+    def promised(sent: Any, *, by: Any, **how: Any) -> Any:
         from inspect_app.db import db
 
-        acks = whole(sent, by=by, at=at)
+        acks = whole(sent, by=by, **how)
         db.session.rollback()
-        person = by._get_current_object() if hasattr(by, "_get_current_object") else by
-        _later(app, lambda: whole(sent, by=person, at=at))
+        person = by._get_current_object()
+        _later(app, lambda: whole(sent, by=person, **how))
         return acks
 
     doors.take_in = promised
@@ -41,20 +41,20 @@ def _async_commit(app: Flask) -> None:
 
     whole, waiting = doors.take_in, []
 
-    def promised(sent: Any, *, by: Any, at: Any) -> Any:
+    def promised(sent: Any, *, by: Any, **how: Any) -> Any:
         from inspect_app.db import db
 
-        acks = whole(sent, by=by, at=at)
+        acks = whole(sent, by=by, **how)
         db.session.rollback()
-        waiting.append((sent, by._get_current_object(), at))
+        waiting.append((sent, {**how, "by": by._get_current_object()}))
         return acks
 
     def write_behind() -> None:
         while True:
             time.sleep(LATE)
             for _ in range(len(waiting)):
-                sent, by, at = waiting.pop(0)
-                _commit(app, lambda sent=sent, by=by, at=at: whole(sent, by=by, at=at))
+                sent, how = waiting.pop(0)
+                _commit(app, lambda sent=sent, how=how: whole(sent, **how))
 
     doors.take_in = promised
     threading.Thread(target=write_behind, daemon=True).start()
