@@ -121,13 +121,7 @@ def test_there_are_enough_cases() -> None:
     assert len(CASES) >= 40
 
 
-STUMBLES = pytest.mark.xfail(reason="sendChanges reads the list of null: the outbox plans no next try", strict=False)
-
-
-@pytest.mark.parametrize(
-    "number,case",
-    [pytest.param(n, case, marks=STUMBLES if case == "JSON null" else ()) for n, case in enumerate(CASES)],
-)
+@pytest.mark.parametrize("number,case", enumerate(CASES))
 def test_nothing_is_called_sent_that_the_server_does_not_have(place: Place, number: int, case: str) -> None:
     device = f"N{number}"
     place.client.do("begin", device=device)

@@ -3,6 +3,7 @@
 The pure test runs the rule of merging alone, on many histories; the other sends fewer through the door into a database.
 """
 
+import os
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -25,6 +26,7 @@ from tests.inspections.visits import AT, World, make_visit, make_world
 from tests.makers import actor_of
 from tests.sync.test_actions import change
 
+HISTORIES = 10_000 if os.environ.get("TEST_LARGE") else 1_000
 CODES = ("A.2", "C.3")
 PEOPLE = ("member", "lead")
 Typed = tuple[str, str, int]
@@ -105,7 +107,7 @@ def run(history: list[Any], *, last: tuple[str, str]) -> tuple[dict[str, Place],
     return server, typed
 
 
-@settings(max_examples=10_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=HISTORIES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(histories)
 def test_nothing_typed_is_lost_and_the_order_of_arrival_decides_only_what_is_in_force(history: list[Any]) -> None:
     one, typed = run(history, last=PEOPLE)
@@ -124,7 +126,7 @@ def test_nothing_typed_is_lost_and_the_order_of_arrival_decides_only_what_is_in_
 offline = some.lists(some.tuples(some.sampled_from(CODES), some.integers(0, 3)), max_size=6)
 
 
-@settings(max_examples=10_000, deadline=None)
+@settings(max_examples=HISTORIES, deadline=None)
 @given(some.tuples(offline, offline))
 def test_two_who_worked_apart_end_alike_whoever_comes_first(work: tuple[list[Any], list[Any]]) -> None:
     history = [("type", who, code, value) for who, typed in zip(PEOPLE, work, strict=True) for code, value in typed]

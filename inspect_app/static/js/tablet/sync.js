@@ -23,7 +23,7 @@ export async function sendChanges(changes, { url, csrf, deployment, report, fetc
   const response = await asked(fetch, url, { method: "POST", headers, body: JSON.stringify({ changes, report }) });
   if (response.status !== 201) throw troubleOf(response);
   const reply = await readJson(response);
-  if (!Array.isArray(reply.ack) || !reply.deployment) throw new SyncTrouble("server", "shape");
+  if (!Array.isArray(reply?.ack) || !reply.deployment) throw new SyncTrouble("server", "shape");
   if (deployment && reply.deployment !== deployment) throw new SyncTrouble("server", "deployment");
   const sent = new Set(changes.map((change) => change.id));
   const acks = new Map(reply.ack.filter((ack) => ack && sent.has(ack.id) && ack.result).map((ack) => [ack.id, ack]));
