@@ -27,7 +27,13 @@ DEMONSTRATION = {"INSPECT_ENV": "demo", "INSPECT_DEMO_NOW": "2026-09-14T10:40", 
 @pytest.fixture(scope="session")
 def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a whole installation: web, worker, clock and queue."""
-    with installation(tmp_path_factory.mktemp("journeys") / "data", **DEMONSTRATION) as started:
+    with demonstration(tmp_path_factory.mktemp("journeys") / "data") as address:
+        yield address
+
+
+@contextmanager
+def demonstration(folder: Path) -> Iterator[str]:
+    with installation(folder, **DEMONSTRATION) as started:
         yield started.wait_for_line("Ready: http").split("Ready: ")[1].strip()
 
 
@@ -51,8 +57,8 @@ def tablet(origin: str, browser: Browser, tmp_path: Path) -> Iterator[Callable[.
     """Gives tablets, each with a browser whose store outlives its process: tablet("T1"), tablet("T1") again."""
     taken: list[Tablet] = []
 
-    def take(name: str, size: ViewportSize = TABLET) -> Tablet:
-        taken.append(Tablet(browser.browser_type, origin, tmp_path / name, size, QUIET))
+    def take(name: str, size: ViewportSize = TABLET, at: str = origin) -> Tablet:
+        taken.append(Tablet(browser.browser_type, at, tmp_path / name, size, QUIET))
         return taken[-1]
 
     yield take

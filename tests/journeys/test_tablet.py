@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
+from tests.journeys.conftest import demonstration
 from tests.journeys.tablet import Tablet
 
 pytestmark = pytest.mark.network
@@ -140,8 +141,14 @@ def test_a_forgotten_pin_is_renewed_with_the_servers_help_and_nothing_is_lost(ta
     one.unlock(pin="135791").open_visit(UNIT).section(1).has("1.1", chosen)
 
 
-def test_the_visit_ends_and_is_signed_on_glass_without_a_network(tablet: Callable[..., Tablet]) -> None:
-    one = tablet("T1").enter("truong-doan").prepare().lose_network().unlock().open_visit(UNIT)
+def test_the_visit_ends_and_is_signed_on_glass_without_a_network(tablet: Callable[..., Tablet], tmp_path: Path) -> None:
+    """In an installation of its own: other journeys count on the team being busy."""
+    with demonstration(tmp_path / "data") as address:
+        end_and_sign(tablet("T1", at=address))
+
+
+def end_and_sign(one: Tablet) -> None:
+    one.enter("truong-doan").prepare().lose_network().unlock().open_visit(UNIT)
     answer_the_rest(one)
     one.page.locator("#tiep").click()
     one.page.get_by_role("button", name="Kết thúc kiểm tra tại chỗ").click()
