@@ -18,7 +18,7 @@ from wtforms.widgets import HiddenInput, TextInput
 from inspect_app.audit.actions import Stale
 from inspect_app.db import db
 from inspect_app.display import refusal
-from inspect_app.refusals import Refused
+from inspect_app.refusals import Refused, RefusedTogether
 
 
 def tidy(text: Any) -> Any:
@@ -51,14 +51,19 @@ class BaseForm(FlaskForm):
 
 @contextmanager
 def refusals_on(form: BaseForm) -> Iterator[None]:
-    """Shows a refusal (409, 413, 422, 507) above the form, which comes back with everything that was typed."""
+    """Shows a refusal (409, 413, 422, 507) at the fields that it is about, else above the form, which comes back with
+    everything that was typed."""
     try:
         yield
     except Refused as error:
         if error.status not in {409, 413, 422, 507} or isinstance(error, Stale):
             raise
         db.session.rollback()
-        form.form_errors.append(refusal(error))
+        for reason in error.reasons if isinstance(error, RefusedTogether) else [error]:
+            if reason.about in form:
+                form[reason.about].errors = [*form[reason.about].errors, refusal(reason)]
+            else:
+                form.form_errors.append(refusal(reason))
 
 
 class SeenForm(BaseForm):

@@ -3,6 +3,8 @@
 Rules and actions raise a Refused with a message id; the shell shows it in the reader's language.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 
@@ -28,14 +30,18 @@ class Refused(Exception):
     """A wish that the product turns down, in words that say what happened and what to do.
 
     `message` is a message id with named places (`%(day)s`), `facts` fill them. `status` is the HTTP answer.
-    `changed` lists what happened meanwhile, for a page that had grown stale.
+    `changed` lists what happened meanwhile, for a page that had grown stale. `about` names what was typed wrongly, as
+    the forms call it.
     """
 
-    def __init__(self, message: str, /, *, status: int = 409, changed: tuple[str, ...] = (), **facts: Any) -> None:
+    def __init__(
+        self, message: str, /, *, status: int = 409, changed: tuple[str, ...] = (), about: str = "", **facts: Any
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.status = status
         self.changed = changed
+        self.about = about
         self.facts = facts
 
     def __str__(self) -> str:
@@ -54,3 +60,33 @@ class NotPermitted(Refused):
 
     def __init__(self, message: str = N_("Bạn không có quyền làm việc này."), **facts: Any) -> None:
         super().__init__(message, status=403, **facts)
+
+
+class RefusedTogether(Refused):
+    """Several refusals of one wish; where only one can be told, it is the first."""
+
+    def __init__(self, reasons: list[Refused]) -> None:
+        super().__init__(reasons[0].message, status=reasons[0].status, about=reasons[0].about, **reasons[0].facts)
+        self.reasons = reasons
+
+
+class Together:
+    """Hears every refusal before it raises one: `with together("starts_on"): …` for each check, then `settle()`."""
+
+    def __init__(self) -> None:
+        self.reasons: list[Refused] = []
+
+    @contextmanager
+    def __call__(self, about: str = "") -> Iterator[None]:
+        try:
+            yield
+        except RefusedTogether as several:
+            self.reasons += several.reasons
+        except Refused as reason:
+            reason.about = reason.about or about
+            self.reasons.append(reason)
+
+    def settle(self) -> None:
+        """Raises what was refused."""
+        if self.reasons:
+            raise self.reasons[0] if len(self.reasons) == 1 else RefusedTogether(self.reasons)

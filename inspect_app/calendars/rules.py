@@ -250,11 +250,11 @@ def on_time(due: date, submitted_at: datetime) -> bool:
 
 
 def require_working_day(calendar: WorkingCalendar, day: date) -> None:
-    """Raises Refused, naming the nearest working day after it, when the day is off."""
-    if not calendar.is_working_day(day):
-        raise Refused(
-            N_("%(day)s là ngày nghỉ. Gần nhất: %(nearest)s."),
-            status=422,
-            day=written(day),
-            nearest=written(calendar.next_working_day(day)),
-        )
+    """Raises Refused, naming the holiday and the nearest working day after it, when the day is off."""
+    if calendar.is_working_day(day):
+        return
+    nearest, name = written(calendar.next_working_day(day)), national_holidays([day.year]).get(day)
+    if name:
+        message = N_("%(day)s là ngày nghỉ (%(name)s). Gần nhất: %(nearest)s.")
+        raise Refused(message, status=422, day=written(day), name=name, nearest=nearest)
+    raise Refused(N_("%(day)s là ngày nghỉ. Gần nhất: %(nearest)s."), status=422, day=written(day), nearest=nearest)

@@ -36,6 +36,7 @@ from inspect_app.inspections.rules import (
     MemberRole,
     Seat,
     State,
+    part_in_forms,
     require_schedule,
     require_team,
 )
@@ -43,7 +44,7 @@ from inspect_app.moves import next_state
 from inspect_app.permissions import Actor, Role
 from inspect_app.preferences import preference
 from inspect_app.queue import later
-from inspect_app.refusals import N_, Refused
+from inspect_app.refusals import N_, Refused, Together
 from inspect_app.rubrics.models import RubricVersion
 from inspect_app.rubrics.reading import parse
 from inspect_app.rubrics.states import RubricState
@@ -86,17 +87,22 @@ def schedule_inspection(
 ) -> None:
     """Gives dates, team and rubric to a planned inspection, or new ones to a scheduled or notified one (with a reason).
 
-    Raises Refused with the first thing that stands in the way, NeedsConfirmation with cautions nobody has confirmed.
+    Raises Refused with everything that stands in the way, NeedsConfirmation with cautions nobody has confirmed.
     """
     again = inspection.state in DATES_MAY_CHANGE
     if not again:
         next_state(MOVES, inspection.state, "schedule")
-    elif not (reason or "").strip():
-        raise Refused(N_("Cần nêu lý do đổi lịch."), status=422)
-    unit = db.session.get_one(Unit, inspection.unit_id)
-    require_in_force(unit, schedule.starts_on)
-    version = _require_rubric(schedule.rubric_version_id, unit)
-    cautions = _require_free(inspection, schedule, by, on=local_day(at))
+    unit, together = db.session.get_one(Unit, inspection.unit_id), Together()
+    with together("reason"):
+        if again and not (reason or "").strip():
+            raise Refused(N_("Cần nêu lý do đổi lịch."), status=422)
+    with together("starts_on"):
+        require_in_force(unit, schedule.starts_on)
+    with together("rubric"):
+        version = _require_rubric(schedule.rubric_version_id, unit)
+    with together():
+        cautions = _require_free(inspection, schedule, by, on=local_day(at))
+    together.settle()
     if cautions and not confirmed:
         raise NeedsConfirmation(cautions)
     details: dict[str, Any] = {
@@ -208,20 +214,24 @@ def _require_free(inspection: Inspection, schedule: Schedule, by: Doer, *, on: d
     """Everything that must hold of dates and team together; gives what the office should see all the same."""
     people = locked_people(person for person, _ in schedule.team)
     seats = _seats(schedule.team, people)
-    _require_grants(schedule.team, people, inspection.unit_id, on)
-    may_see = _seen_by(by)
-    return require_schedule(
-        seats,
-        schedule.starts_on,
-        schedule.ends_on,
-        working_calendar(),
-        unit_codes=own_units(inspection.unit_id),
-        bookings=bookings_of(people, schedule.starts_on, schedule.ends_on, besides=inspection.id, may_see=may_see),
-        affiliations=affiliations_of(people),
-        others=checks_of(inspection.unit_id, besides=inspection.id, may_see=may_see),
-        months=preference("conflict_months"),
-        window_days=preference("repeat_window_days"),
-    )
+    may_see, together = _seen_by(by), Together()
+    with together():
+        cautions = require_schedule(
+            seats,
+            schedule.starts_on,
+            schedule.ends_on,
+            working_calendar(),
+            unit_codes=own_units(inspection.unit_id),
+            bookings=bookings_of(people, schedule.starts_on, schedule.ends_on, besides=inspection.id, may_see=may_see),
+            affiliations=affiliations_of(people),
+            others=checks_of(inspection.unit_id, besides=inspection.id, may_see=may_see),
+            months=preference("conflict_months"),
+            window_days=preference("repeat_window_days"),
+        )
+    with together():
+        _require_grants(schedule.team, people, inspection.unit_id, on)
+    together.settle()
+    return cautions
 
 
 def _require_newcomers(inspection: Inspection, team: Team, came: set[UUID], by: Doer, *, on: date) -> None:
@@ -256,18 +266,21 @@ def _seats(team: Team, people: dict[UUID, Person]) -> list[Seat]:
 def _require_grants(
     team: Iterable[tuple[UUID, MemberRole]], people: dict[UUID, Person], unit_id: UUID, on: date
 ) -> None:
+    together = Together()
     for roles, seats in (
-        ({Role.LEAD}, [person for person, role in team if role is MemberRole.LEAD]),
-        ({Role.LEAD, Role.MEMBER}, [person for person, role in team if role is not MemberRole.LEAD]),
+        ({Role.LEAD}, [(person, role) for person, role in team if role is MemberRole.LEAD]),
+        ({Role.LEAD, Role.MEMBER}, [(person, role) for person, role in team if role is not MemberRole.LEAD]),
     ):
-        held = granted(seats, roles, unit_id, on)
-        for person in seats:
-            if person not in held:
-                raise Refused(
-                    N_("%(name)s chưa được giao vai trò phù hợp trong đoàn kiểm tra đơn vị này."),
-                    status=422,
-                    name=people[person].name,
-                )
+        held = granted([person for person, _ in seats], roles, unit_id, on)
+        for person, role in seats:
+            with together(part_in_forms(role)):
+                if person not in held:
+                    raise Refused(
+                        N_("%(name)s chưa được giao vai trò phù hợp trong đoàn kiểm tra đơn vị này."),
+                        status=422,
+                        name=people[person].name,
+                    )
+    together.settle()
 
 
 def _seat(inspection_id: UUID, team: Team, *, at: datetime, reason: str) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 
 from inspect_app.calendars.rules import WorkingCalendar, add_months, require_working_day, written
 from inspect_app.moves import Move, Named
-from inspect_app.refusals import N_, Refused
+from inspect_app.refusals import N_, Refused, Together
 
 
 class InspectionState(Named):
@@ -163,11 +163,17 @@ def require_dates(first_day: date, last_day: date, calendar: WorkingCalendar) ->
         raise Refused(
             N_("Ngày kết thúc %(last)s sớm hơn ngày bắt đầu %(first)s."),
             status=422,
+            about="ends_on",
             last=written(last_day),
             first=written(first_day),
         )
-    require_working_day(calendar, first_day)
-    require_working_day(calendar, last_day)
+    together = Together()
+    with together("starts_on"):
+        require_working_day(calendar, first_day)
+    if last_day != first_day:
+        with together("ends_on"):
+            require_working_day(calendar, last_day)
+    together.settle()
 
 
 def starts_early(first_day: date | None, begun: date) -> bool:
@@ -187,7 +193,12 @@ def require_team(team: Iterable[Seat]) -> None:
     seen: set[str] = set()
     for seat in seats:
         if seat.person in seen:
-            raise Refused(N_("%(name)s được chọn hai lần trong đoàn."), status=422, name=seat.name)
+            raise Refused(
+                N_("%(name)s được chọn hai lần trong đoàn."),
+                status=422,
+                about=part_in_forms(seat.role),
+                name=seat.name,
+            )
         seen.add(seat.person)
 
 
@@ -255,25 +266,36 @@ def require_schedule(
     months: int = 24,
     window_days: int = 90,
 ) -> tuple[Caution, ...]:
-    """Everything that must hold before an inspection is scheduled. Raises Refused with the first reason.
+    """Everything that must hold before an inspection is scheduled. Raises Refused with every reason.
 
     Gives back what the office should see all the same: a team of one, another check of the unit close by.
     """
-    seats = list(team)
+    seats, together = list(team), Together()
+    with together():
+        require_dates(first_day, last_day, calendar)
+    with together("lead"):
+        require_team(seats)
     names = {seat.person: seat.name for seat in seats}
-    require_dates(first_day, last_day, calendar)
-    require_team(seats)
+    parts = {seat.person: part_in_forms(seat.role) for seat in seats}
     for taken in double_bookings(seats, first_day, last_day, bookings):
-        raise Refused(
-            N_("%(name)s đã có lịch kiểm tra %(unit)s từ %(first)s đến %(last)s. Chọn ngày khác hoặc người khác."),
-            name=names[taken.person],
-            unit=taken.unit,
-            first=written(taken.first_day),
-            last=written(taken.last_day),
-        )
+        with together(parts[taken.person]):
+            raise Refused(
+                N_("%(name)s đã có lịch kiểm tra %(unit)s từ %(first)s đến %(last)s. Chọn ngày khác hoặc người khác."),
+                name=names[taken.person],
+                unit=taken.unit,
+                first=written(taken.first_day),
+                last=written(taken.last_day),
+            )
     for place in conflicts_of_interest(seats, unit_codes, affiliations, first_day, months=months):
-        raise _conflict(place, names[place.person], months)
+        with together(parts[place.person]):
+            raise _conflict(place, names[place.person], months)
+    together.settle()
     return _cautions(seats, nearby_checks(first_day, last_day, others, window_days=window_days))
+
+
+def part_in_forms(role: MemberRole) -> str:
+    """What forms call a part in the team: several are members, of each other part there is one."""
+    return "members" if role is MemberRole.MEMBER else role.value
 
 
 def _conflict(place: Affiliation, name: str, months: int) -> Refused:

@@ -34,7 +34,7 @@ def schedule(inspection_id: UUID) -> Any:
     cautions: tuple[Caution, ...] = ()
     if form.validate_on_submit():
         cautions = _try_schedule(inspection, form)
-        if not cautions and not form.form_errors:
+        if not cautions and not form.errors:
             flash(
                 _(
                     "Đã xếp lịch kiểm tra %(first)s–%(last)s.",

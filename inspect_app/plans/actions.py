@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from inspect_app.audit.actions import Doer, plain, record, touch
-from inspect_app.calendars.rules import local_day
+from inspect_app.calendars.rules import local_day, written
 from inspect_app.db import db, new_id
 from inspect_app.inspections.actions import move_inspection, plan_inspection, propose_inspection
 from inspect_app.inspections.actions_moves import require_in_force
@@ -21,7 +21,14 @@ from inspect_app.plans import jobs
 from inspect_app.plans.coverage import Basis
 from inspect_app.plans.models import Plan, PlanExclusion, PlanTarget, PlanVersion
 from inspect_app.plans.proposal import Reason
-from inspect_app.plans.queries import default_targets, latest_version, lines_of, plan_of_unit, targets_of
+from inspect_app.plans.queries import (
+    decision_numbered,
+    default_targets,
+    latest_version,
+    lines_of,
+    plan_of_unit,
+    targets_of,
+)
 from inspect_app.plans.queries_candidates import chances
 from inspect_app.plans.queries_coverage import measure_plan
 from inspect_app.plans.queries_rows import plan_units
@@ -212,22 +219,21 @@ def approve_plan(
 ) -> PlanVersion:
     """Approves the version by a numbered decision: its lines are frozen, what was proposed is planned.
 
-    Raises NotPermitted for whoever submitted it, Refused when a unit has ended meanwhile or a number is missing.
+    Raises NotPermitted for whoever submitted it, Refused when a unit has ended meanwhile, or when the number is missing
+    or used or the day cannot be.
     """
     version = _touched(plan, seen)
     _require_somebody_else(version, by)
     reached = next_state(MOVES, version.state, "approve")
-    if not decision_number.strip():
-        raise Refused(N_("Cần số và ngày của quyết định phê duyệt."), status=422)
-    if decision_on > local_day(at):
-        raise Refused(N_("Ngày quyết định không thể sau hôm nay."), status=422)
+    decision_number = decision_number.strip()
+    _require_decision(version, decision_number, decision_on, local_day(at))
     lines = lines_of(plan.id)
     for line in lines:
         if line.state is InspectionState.PROPOSED:
             require_in_force(line.unit, local_day(at))
             move_inspection(line, "approve_plan", by=by, at=at, document=decision_number)
     version.state, version.approved_at, version.approved_by_id = reached, at, by.id
-    version.decision_number, version.decision_on = decision_number.strip(), decision_on
+    version.decision_number, version.decision_on = decision_number, decision_on
     version.lines = [frozen(line) for line in lines]
     record("plan approved", version, by=by, at=at, document=decision_number, lines=len(_open_lines(lines)))
     later(jobs.tell_about_approval, version.id)
@@ -334,6 +340,35 @@ def _propose(
 def _require_somebody_else(version: PlanVersion, by: Doer) -> None:
     if version.submitted_by_id is not None and version.submitted_by_id == by.id:
         raise NotPermitted(N_("Người trình không tự phê duyệt hoặc trả lại kế hoạch của mình."))
+
+
+def _require_decision(version: PlanVersion, number: str, day: date, today: date) -> None:
+    """A number that no other decision of the unit has in that year, and a day on which the version could be approved.
+
+    The first version may have been approved on paper before it was entered here, at the earliest in the year before.
+    """
+    first = local_day(version.created_at) if version.number > 1 else date(version.plan.year - 1, 1, 1)
+    if not number:
+        raise Refused(N_("Cần số và ngày của quyết định phê duyệt."), status=422, about="number")
+    if day > today:
+        raise Refused(N_("Ngày quyết định không thể sau hôm nay."), status=422, about="day")
+    if day < first:
+        raise Refused(
+            N_("Ngày quyết định không thể trước ngày %(day)s, khi bản này bắt đầu."),
+            status=422,
+            about="day",
+            day=written(first),
+        )
+    other = decision_numbered(version.unit_id, day.year, number)
+    if other is not None:
+        raise Refused(
+            N_("Quyết định số %(number)s năm %(year)s đã phê duyệt bản %(n)s của kế hoạch năm %(plan_year)s."),
+            about="number",
+            number=number,
+            year=day.year,
+            n=other.number,
+            plan_year=other.plan.year,
+        )
 
 
 def _note(action: str, version: PlanVersion, line: Inspection, by: Doer, at: datetime) -> None:

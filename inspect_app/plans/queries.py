@@ -168,6 +168,18 @@ def find_version(plan_id: UUID, number: int) -> PlanVersion:
     return found
 
 
+def decision_numbered(unit_id: UUID, year: int, number: str) -> PlanVersion | None:
+    """The version of a unit's plans that a decision of this year with this number approved."""
+    return db.session.scalar(
+        select(PlanVersion)
+        .join(Plan, Plan.id == PlanVersion.plan_id)
+        .where(Plan.unit_id == unit_id, PlanVersion.decision_number == number)
+        .where(PlanVersion.decision_on.between(date(year, 1, 1), date(year, 12, 31)))
+        .order_by(PlanVersion.approved_at, PlanVersion.id)
+        .limit(1)
+    )
+
+
 def editable_version(plan_id: UUID) -> PlanVersion | None:
     """The version whose lines and targets may change now."""
     version = latest_version(plan_id)

@@ -172,7 +172,9 @@ def test_holidays_carry_their_vietnamese_names_and_stand_in_order() -> None:
 def test_a_day_off_is_refused_with_the_nearest_working_day() -> None:
     with pytest.raises(Refused) as refused:
         require_working_day(CALENDAR, date(2026, 11, 24))
-    assert str(refused.value) == "24/11/2026 là ngày nghỉ. Gần nhất: 25/11/2026."
+    assert str(refused.value) == "24/11/2026 là ngày nghỉ (Ngày Văn hóa Việt Nam). Gần nhất: 25/11/2026."
+    with pytest.raises(Refused, match="22/11/2026 là ngày nghỉ. Gần nhất: 23/11/2026."):
+        require_working_day(CALENDAR, date(2026, 11, 22))
 
 
 @pytest.mark.parametrize("far", [date(9999, 12, 31), date(1, 1, 1)])

@@ -187,6 +187,16 @@ def test_a_refused_schedule_comes_back_with_the_reason_and_everything_typed(clie
     assert reload(inspection).state is State.PLANNED
 
 
+def test_a_refused_schedule_marks_every_field_that_is_wrong(client: Client, world: World) -> None:
+    make_visit(world, "scheduled", starts_on=date(2026, 11, 24), ends_on=date(2026, 11, 24))
+    inspection = make_inspection(world.unit, world.city, "planned", starts_on=None, ends_on=None)
+    typed = scheduled(world) | {"starts_on": "22/11/2026", "ends_on": "24/11/2026"}
+    page = client.sign_in(world.office).submit(path(inspection, "/schedule"), "/schedule", status=422, **typed)
+    assert [link["href"] for link in page.select(".error-summary a")] == ["#lead", "#members", "#starts_on", "#ends_on"]
+    assert len(page.select("[aria-invalid=true]")) >= 4
+    assert "Ngày Văn hóa Việt Nam" in page.text
+
+
 def test_cautions_are_shown_and_may_be_confirmed(client: Client, world: World) -> None:
     make_inspection(world.unit, world.city, "closed", starts_on=date(2026, 8, 3), ends_on=date(2026, 8, 4))
     inspection = make_inspection(world.unit, world.city, "planned", starts_on=None, ends_on=None)

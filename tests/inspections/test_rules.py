@@ -26,7 +26,7 @@ from inspect_app.inspections.rules import (
     require_team,
 )
 from inspect_app.moves import MoveNotAllowed, moves_from, next_state
-from inspect_app.refusals import Refused
+from inspect_app.refusals import Refused, RefusedTogether
 
 # Every state and where each of its moves leads; what is not written here must be refused.
 EXPECTED = {
@@ -183,6 +183,17 @@ def test_a_schedule_is_refused_with_the_reason() -> None:
                 [LEAD, MEMBER], MONDAY, TUESDAY, CALENDAR, unit_codes=unit, affiliations=[place]
             )
         )
+
+
+def test_everything_in_the_way_of_a_schedule_is_told_at_once_and_where() -> None:
+    days, taken = (date(2026, 11, 22), date(2026, 11, 24)), Booking("p2", date(2026, 11, 24), date(2026, 11, 24), "Ba Vì")
+    with pytest.raises(RefusedTogether) as refused:
+        require_schedule([LEAD, MEMBER], *days, CALENDAR, unit_codes=frozenset({"X"}), bookings=[taken])
+    assert [(reason.about, str(reason).split(". ")[0]) for reason in refused.value.reasons] == [
+        ("starts_on", "22/11/2026 là ngày nghỉ"),
+        ("ends_on", "24/11/2026 là ngày nghỉ (Ngày Văn hóa Việt Nam)"),
+        ("members", "Bùi Thanh Sơn đã có lịch kiểm tra Ba Vì từ 24/11/2026 đến 24/11/2026"),
+    ]
 
 
 def test_a_team_of_one_and_a_repeated_check_pass_with_a_caution() -> None:

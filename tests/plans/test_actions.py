@@ -224,6 +224,43 @@ def test_an_approval_needs_a_number_a_day_and_units_that_still_exist(
     assert latest_version(plan.id).lines is None
 
 
+def test_a_decision_approves_one_version_only_and_not_before_there_was_one(
+    plan: Plan, communes: list[Unit], office: Actor, authority: Actor
+) -> None:
+    add(plan, communes[0], by=office)
+    approve(plan, office, authority)
+    with transaction():
+        open_version(plan, reason="Thêm một xã", by=office, at=AT)
+    add(plan, communes[1], by=office)
+    with transaction():
+        submit_plan(plan, by=office, at=AT)
+    for number, day, why in (
+        ("113/QĐ-UBND", TODAY, "đã phê duyệt bản 1"),
+        ("114/QĐ-UBND", date(2020, 1, 1), "trước ngày 14/09/2026"),
+        ("114/QĐ-UBND", date(2026, 9, 15), "sau hôm nay"),
+    ):
+        with pytest.raises(Refused, match=why), transaction():
+            approve_plan(plan, decision_number=number, decision_on=day, by=authority, at=AT)
+        db.session.rollback()
+    with transaction():
+        approve_plan(plan, decision_number="114/QĐ-UBND", decision_on=TODAY, by=authority, at=AT)
+    assert latest_version(plan.id).decision_number == "114/QĐ-UBND"
+
+
+def test_a_first_version_may_have_been_approved_before_it_was_entered_but_not_years_ago(
+    plan: Plan, communes: list[Unit], office: Actor, authority: Actor
+) -> None:
+    add(plan, communes[0], by=office)
+    with transaction():
+        submit_plan(plan, by=office, at=AT)
+    with pytest.raises(Refused, match="01/01/2025"), transaction():
+        approve_plan(plan, decision_number="1/QĐ", decision_on=date(2020, 1, 1), by=authority, at=AT)
+    db.session.rollback()
+    with transaction():
+        approve_plan(plan, decision_number="1/QĐ", decision_on=date(2026, 1, 5), by=authority, at=AT)
+    assert latest_version(plan.id).decision_on == date(2026, 1, 5)
+
+
 def test_a_submitted_plan_does_not_change_and_an_empty_one_is_not_submitted(
     plan: Plan, communes: list[Unit], office: Actor
 ) -> None:
