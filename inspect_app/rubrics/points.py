@@ -194,13 +194,13 @@ def _rate(criterion: Criterion, answer: Mapping[str, Any]) -> Fraction | None:
         raise _wrong_form(criterion)
     numerator, denominator = _whole(answer["numerator"]), _whole(answer["denominator"])
     if numerator is None:
-        raise AnswerError(N_("Tiêu chí %(code)s: tử số phải là số nguyên từ 0 trở lên."), code=criterion.code)
+        raise AnswerError(N_("Tiêu chí %(code)s: số đạt phải là số nguyên từ 0 trở lên."), code=criterion.code)
     if denominator is None:
-        raise AnswerError(N_("Tiêu chí %(code)s: mẫu số phải là số nguyên từ 0 trở lên."), code=criterion.code)
+        raise AnswerError(N_("Tiêu chí %(code)s: tổng số phải là số nguyên từ 0 trở lên."), code=criterion.code)
     if denominator == 0 and numerator > 0:
-        raise AnswerError(N_("Tiêu chí %(code)s: mẫu số bằng 0 mà tử số lớn hơn 0."), code=criterion.code)
+        raise AnswerError(N_("Tiêu chí %(code)s: tổng số bằng 0 mà số đạt lớn hơn 0."), code=criterion.code)
     if numerator > denominator and not criterion.allow_over:
-        raise AnswerError(N_("Tiêu chí %(code)s: tử số lớn hơn mẫu số."), code=criterion.code)
+        raise AnswerError(N_("Tiêu chí %(code)s: số đạt lớn hơn tổng số."), code=criterion.code)
     return min(100 * Fraction(numerator, denominator), HUNDRED) if denominator else None
 
 

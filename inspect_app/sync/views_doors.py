@@ -33,6 +33,7 @@ from inspect_app.sync.rules import MOST_BYTES, MOST_CHANGES, written
 from inspect_app.sync.rules_doors import PROTOCOL, protocol_of, read_report
 from inspect_app.sync.views import AT_WORK, answerable, blueprint, found_by_criterion, visit_line
 from inspect_app.sync.views_parts import in_words
+from inspect_app.sync.views_work import head_of_visited
 from inspect_app.sync.words import COMMON_REASONS, PARKED, RULES, TABLET
 
 MOST_EARLIER = 200
@@ -165,6 +166,7 @@ def _facts_of(inspection: Inspection, version: RubricVersion) -> dict[str, Any]:
         "state": inspection.state.value,
         "open": inspection.state in RECORD_OPEN,
         "lead": may(current_user, Permission.INSPECTION_LEAD, inspection),
+        "head": head_of_visited(inspection),
         "line": visit_line(inspection, version),
         "starts_on": inspection.starts_on and inspection.starts_on.isoformat(),
         "ends_on": inspection.ends_on and inspection.ends_on.isoformat(),

@@ -23,6 +23,8 @@ from inspect_app.inspections.rules_tablet import Drawing, content_digest, drawin
 from inspect_app.permissions import Permission, insist
 from inspect_app.sync.queries_ops import content_now
 from inspect_app.sync.views import blueprint
+from inspect_app.units.queries import holder_of, posts_of
+from inspect_app.units.rules import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,20 @@ def rest_on_unit(inspection_id: UUID) -> Response:
     words = _("Biên bản đã ký đủ hai bên. Hồ sơ kiểm tra được khóa.")
     flash(words if sealed else _("Đã ghi nhận. Biên bản chờ bên còn lại ký."), "good")
     return redirect(url_for("inspections.minutes", inspection_id=inspection_id), 303)
+
+
+@blueprint.app_template_global()
+def head_of_visited(inspection: Inspection) -> dict[str, str] | None:
+    """{"name", "title"} of whoever heads the visited unit today; None while nobody does."""
+    post = next((post for post in posts_of(inspection.unit_id) if post.is_head), None)
+    tenure = holder_of(post.id, clock.today()) if post else None
+    return {"name": tenure.person.name, "title": post.title} if post and tenure else None
+
+
+@blueprint.app_template_test()
+def same_name(one: str, other: str) -> bool:
+    """Whether two names are the same but for case, accents and spaces."""
+    return fold(one) == fold(other)
 
 
 @blueprint.app_template_global()

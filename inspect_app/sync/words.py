@@ -108,6 +108,14 @@ TABLET = {
     "earlier_none": N_("Chưa từng nêu tồn tại ở tiêu chí này."),
     "earlier_hint": N_("Lặp lại: mức độ được gợi ý nặng hơn một bậc."),
     "optional": N_("(không bắt buộc)"),
+    "sign_words": N_(
+        "Chữ ký gắn với điểm và tồn tại đang hiển thị. Một trong hai đổi sau khi ký thì "
+        "phải ký lại; phần chữ của biên bản được soạn sau."
+    ),
+    "sign_lead_title": N_("Trưởng đoàn"),
+    "finish_lacks_n": N_("Còn %(n)s tiêu chí thiếu câu trả lời hoặc minh chứng, xem danh sách bên trên."),
+    "parked_look": N_("Xem"),
+    "parked_seen": N_("Đã xem"),
     "begin_early": N_("Lịch kiểm tra bắt đầu ngày %(day)s. Vì sao bắt đầu sớm?"),
     "claim": N_("Tôi làm phần này"),
     "claim_mine": N_("Tôi đang làm phần này"),
@@ -212,7 +220,6 @@ TABLET = {
     "sign_here": N_("Ký trên máy"),
     "sign_again": N_("Ký lại"),
     "sign_refused": N_("Đơn vị từ chối ký"),
-    "sign_words": N_("Chữ ký gắn với đúng nội dung đang hiển thị. Nội dung đổi sau đó thì phải ký lại."),
     "sign_name": N_("Họ và tên"),
     "sign_title": N_("Chức vụ"),
     "sign_canvas": N_("Khung ký tên"),
@@ -263,10 +270,10 @@ RESCUED = {
 
 RULES = (
     N_("Tiêu chí %(code)s: không có mức đã chọn."),
-    N_("Tiêu chí %(code)s: tử số phải là số nguyên từ 0 trở lên."),
-    N_("Tiêu chí %(code)s: mẫu số phải là số nguyên từ 0 trở lên."),
-    N_("Tiêu chí %(code)s: mẫu số bằng 0 mà tử số lớn hơn 0."),
-    N_("Tiêu chí %(code)s: tử số lớn hơn mẫu số."),
+    N_("Tiêu chí %(code)s: số đạt phải là số nguyên từ 0 trở lên."),
+    N_("Tiêu chí %(code)s: tổng số phải là số nguyên từ 0 trở lên."),
+    N_("Tiêu chí %(code)s: tổng số bằng 0 mà số đạt lớn hơn 0."),
+    N_("Tiêu chí %(code)s: số đạt lớn hơn tổng số."),
     N_("Tiêu chí %(code)s: cần lý do không áp dụng."),
     N_("Tiêu chí %(code)s: tỷ lệ phải là số từ 0 đến 100."),
     N_("Tiêu chí %(code)s: số lần phải là số nguyên từ 0 trở lên."),

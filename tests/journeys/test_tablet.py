@@ -141,14 +141,21 @@ def test_a_forgotten_pin_is_renewed_with_the_servers_help_and_nothing_is_lost(ta
     one.unlock(pin="135791").open_visit(UNIT).section(1).has("1.1", chosen)
 
 
-def test_the_visit_ends_and_is_signed_on_glass_without_a_network(tablet: Callable[..., Tablet], tmp_path: Path) -> None:
+def test_the_visit_ends_and_is_signed_on_glass_without_a_network(
+    tablet: Callable[..., Tablet], tmp_path: Path, photo: Path
+) -> None:
     """In an installation of its own: other journeys count on the team being busy."""
     with demonstration(tmp_path / "data") as address:
-        end_and_sign(tablet("T1", at=address))
+        end_and_sign(tablet("T1", at=address), photo)
 
 
-def end_and_sign(one: Tablet) -> None:
+def end_and_sign(one: Tablet, photo: Path) -> None:
+    """One criterion fails, with a photo alone as its proof: the end of field work has to wait for the photo."""
     one.enter("truong-doan").prepare().lose_network().unlock().open_visit(UNIT)
+    code = unanswered_choice(one)
+    one.card(code).locator("fieldset.answers input[type=radio]:not([value=na])").last.check(force=True)
+    one.card(code).locator("input[type=file]").set_input_files(str(photo))
+    expect(one.card(code).locator(".photo")).to_contain_text("Đã lưu trên máy này")
     answer_the_rest(one)
     one.page.locator("#tiep").click()
     one.page.get_by_role("button", name="Kết thúc kiểm tra tại chỗ").click()
@@ -165,9 +172,12 @@ def end_and_sign(one: Tablet) -> None:
     one.page.get_by_role("button", name="Lưu chữ ký").click()
     expect(one.page.locator("main")).to_contain_text("Nguyễn Văn Chủ Tịch, Chủ tịch")
     one.find_network().chip("Đã đồng bộ hết")
+    expect(one.page.locator("main")).to_contain_text("Đã kết thúc kiểm tra tại chỗ")
     record = one.page.evaluate("location.pathname").split("/")[3]
     one.page.goto(f"/inspections/{record}")
     expect(one.page.locator("main")).to_contain_text("Nguyễn Văn Chủ Tịch")
+    expect(one.page.locator("main")).to_contain_text("Xong thực địa")
+    expect(one.page.locator("main")).not_to_contain_text("còn trên máy")
 
 
 def answer_the_rest(tablet: Tablet) -> None:

@@ -215,7 +215,7 @@ def test_a_wrong_answer_comes_back_with_words_and_what_was_typed(
     browser = client.sign_in(world.member)
     sent = {"criterion": "A.1.3", "base_version": "0", "numerator": "60", "denominator": "48", "note": "Đếm lại"}
     page = browser.post(f"/tablet/inspections/{visit.id}/answers", sent, status=422)
-    assert "tử số lớn hơn mẫu số" in page.text
+    assert "số đạt lớn hơn tổng số" in page.text
     assert page.select('[name=numerator][value="60"]') and "Đếm lại" in page.text
     for typed in ({"numerator": "nhiều", "denominator": "48"}, {"answer": "na", "na_reason": ""}, {"rate_pct": "120"}):
         page = browser.post(f"/tablet/inspections/{visit.id}/answers", {"criterion": "A.1.3", **typed}, status=422)

@@ -29,7 +29,7 @@ export class App {
       const link = event.target.closest("a[href]");
       if (!link || link.target || link.dataset.act || event.defaultPrevented || !isHere(link)) return;
       event.preventDefault();
-      this.go(link.pathname);
+      this.go(link.pathname, link.hash);
     });
     window.addEventListener("popstate", () => this.show(location.pathname, location.hash));
     window.addEventListener("beforeunload", (event) => {
@@ -48,10 +48,10 @@ export class App {
     return (work.keep.lasting ? work.outbox.unsaved + work.photos.unsaved : work.waiting) > 0 || Boolean(this.screen?.isTyping?.());
   }
 
-  async go(path) {
-    history.pushState(null, "", path);
-    await this.show(path, "");
+  async go(path, hash = "") {
+    history.pushState(null, "", path + hash);
     window.scrollTo(0, 0);
+    await this.show(path, hash);
   }
 
   async show(path, hash) {

@@ -52,6 +52,11 @@ export class Keep {
     });
   }
 
+  /** A parked change that its person has read about; it stays until a backup holds it. */
+  async dismiss(id) {
+    await this.store.alter("changes", [id], (row) => ({ ...row, standing: "sent" }));
+  }
+
   /** Offers again what was sent since `mark` (all of it without one): the server was put back to an earlier state. */
   async offerAgain(mark, inspection = null) {
     const rows = [

@@ -12,11 +12,12 @@ const RESTING = new Set(["answer", "note"]);
 
 /**
  * `send(changes)` gives {acks, serverTime}; `onSettled(change, ack)` hears what became of each, `onChange()` that
- * something did. `alone(name, work)` runs work in one tab at a time; `later(run, milliseconds)` wakes the outbox up.
+ * something did. `mustWait(change)` holds one back until something else is through. `alone(name, work)` runs work in one
+ * tab at a time; `later(run, milliseconds)` wakes the outbox up.
  */
 export class Outbox {
-  constructor({ keep, send, onSettled, onChange, alone = inOneTab, later = defaultLater, random = Math.random, now = () => new Date() }) {
-    Object.assign(this, { keep, send, onSettled, onChange, alone, later, random, now });
+  constructor({ keep, send, onSettled, onChange, mustWait = () => false, alone = inOneTab, later = defaultLater, random = Math.random, now = () => new Date() }) {
+    Object.assign(this, { keep, send, onSettled, onChange, mustWait, alone, later, random, now });
     this.entries = new Map();
     this.byPlace = null;
     this.named = new Set();
@@ -122,7 +123,7 @@ export class Outbox {
         else return this.giveUpForNow(error.kind);
       }
     }
-    // Nothing is left, perhaps because another tab has sent it.
+    // Nothing is left to send, perhaps because another tab has sent it.
     this.trouble = null;
     return this.onChange();
   }
@@ -144,8 +145,10 @@ export class Outbox {
     if (!this.entries.has(change.id) && !this.named.has(change.id)) this.put({ change, state: "kept" });
   }
 
+  /** What may be sent now, in its order. */
   ready() {
-    return this.list().filter((entry) => entry.state !== "saving").sort((one, other) => one.change.seq - other.change.seq);
+    const kept = this.list().filter(({ change, state }) => state !== "saving" && !this.mustWait(change));
+    return kept.sort((one, other) => one.change.seq - other.change.seq);
   }
 
   /** Takes out what the server has named. An empty answer is no answer: it is tried again later. */

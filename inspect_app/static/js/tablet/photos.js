@@ -38,6 +38,11 @@ export class Photos {
     return this.list().filter((entry) => entry.state === "unsaved").length;
   }
 
+  /** Whether a visit has photos that the server is still to get. */
+  stillToSend(inspection) {
+    return this.list(inspection).some(({ state }) => state !== "refused");
+  }
+
   /** Those of a visit, or of one of its criteria: [{photo, state, offset, preview, words}]. */
   list(inspection = null, criterion = null) {
     return [...this.entries.values()].filter(({ photo }) =>

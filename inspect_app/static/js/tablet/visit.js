@@ -9,6 +9,7 @@ import { leavesOf } from "./rules/scoring.js";
 
 const APP_VERSION = "2";
 const OPENED_BY = new Set(["start"]);
+const SIGNING = new Set(["signature", "refusal"]);
 
 /** Holds no markup: screens read from it and tell it what the person did. */
 export class Visit {
@@ -207,8 +208,7 @@ export class Visit {
 
   /** Signatures and refusals: those that the server has, and those that wait. */
   get signatures() {
-    const ops = new Set(["signature", "refusal"]);
-    const waiting = this.waiting("").filter(({ change }) => ops.has(change.op));
+    const waiting = this.waiting("").filter(({ change }) => SIGNING.has(change.op));
     return [...(this.pack.signatures ?? []), ...waiting.map(({ change }) => ({ op: change.op, ...change.value, waiting: true }))];
   }
 
@@ -224,14 +224,26 @@ export class Visit {
   settled(change, ack) {
     const code = change.criterion;
     this.agreed = null;
-    if (ack.result.startsWith("parked:")) this.parked.set(code, { reason: ack.result.slice("parked:".length), words: ack.words ?? "" });
+    if (ack.result.startsWith("parked:")) this.putAside(change, ack);
     else {
       this.parked.delete(code);
       if (ack.answer) this.answers.set(code, { ...ack.answer, version: ack.version });
       if (change.op === "finding") this.findings.set(code, [...(this.findings.get(code) ?? []), change.value]);
-      if (change.op === "start") this.pack.inspection.open = true;
+      if (change.op === "start") Object.assign(this.pack.inspection, { open: true, state: "in_progress" });
+      if (change.op === "finish") this.pack.inspection.state = "field_done";
+      if (change.op === "sample") (this.pack.samples[code] ??= []).push(change.value);
+      if (SIGNING.has(change.op)) this.pack.signatures.push({ op: change.op, ...change.value });
     }
     this.onChange(code);
+  }
+
+  /** A change that was put aside, by its criterion. */
+  putAside({ id, criterion }, { result, words }) {
+    this.parked.set(criterion, { id, reason: result.slice("parked:".length), words: words ?? "" });
+  }
+
+  dismiss(id) {
+    for (const [code, parked] of this.parked) if (parked.id === id) this.parked.delete(code);
   }
 
   /** A photo is on the server: it stays in sight until the next pack brings it. */

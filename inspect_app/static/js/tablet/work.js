@@ -13,6 +13,8 @@ const EVERY = 30_000;
 const QUIET = 2_000;
 const DAY = 24 * 3_600_000;
 const SKEW = 10 * 60_000;
+/** The end and the signatures rest on the proof: they go after the photos of their visit. */
+const RESTS_ON_PHOTOS = new Set(["finish", "signature", "refusal"]);
 const APP_VERSION = "2";
 
 /** `door` is what the server last said of itself: {person, words, urls, csrf, deployment, epoch, …}. */
@@ -24,17 +26,18 @@ export class Work {
     this.listed = [];
     this.hears = new Set();
     this.contact = door.server_time ? now() : null;
-    this.mended = null;
+    this.told = 0;
     this.outbox = new Outbox({
       keep, now, ...(alone && { alone }), ...(later && { later }),
       send: (changes) => this.sent(changes),
       onSettled: (change, ack) => this.settled(change, ack),
       onChange: () => this.changed(),
+      mustWait: (change) => RESTS_ON_PHOTOS.has(change.op) && this.photos.stillToSend(change.inspection),
     });
     this.photos = new Photos({
       keep, now, alone: this.outbox.alone, ...(later && { later }),
       upload: (photo, bytes, onProgress) => this.uploaded(photo, bytes, onProgress),
-      mayGo: () => this.outbox.size === 0,
+      mayGo: () => this.outbox.ready().length === 0,
       onStored: (photo, attachment, preview) => this.visits.get(photo.inspection)?.stored(photo, attachment, preview),
       onChange: (photo) => this.changed(photo),
     });
@@ -72,7 +75,7 @@ export class Work {
     if (!pack) return null;
     const visit = new Visit(pack, { outbox: this.outbox, photos: this.photos });
     for (const change of this.parked ?? []) {
-      if (change.inspection === inspection) visit.parked.set(change.criterion, { reason: change.result.slice("parked:".length), words: change.words ?? "" });
+      if (change.inspection === inspection) visit.putAside(change, change);
     }
     this.visits.set(inspection, visit);
     return visit;
@@ -176,7 +179,10 @@ export class Work {
     clearTimeout(this.asking);
     this.asking = setTimeout(async () => {
       if (this.waiting || this.outbox.trouble) return;
-      await this.unlessCutOff(() => this.compare(inspection));
+      await this.unlessCutOff(async () => {
+        if (this.told) await this.sent([]);
+        await this.compare(inspection);
+      });
     }, QUIET);
     this.asking.unref?.();
   }
@@ -192,9 +198,18 @@ export class Work {
     this.changed();
   }
 
+  /** The person has read why a change was put aside; the server keeps it, and its answer comes to the inbox. */
+  async dismiss(id) {
+    await this.keep.dismiss(id);
+    this.parked = this.parked.filter((change) => change.id !== id);
+    for (const visit of this.visits.values()) visit.dismiss(id);
+    this.changed();
+  }
+
   /** What this tablet tells the office about itself. */
   async report() {
     const { free, persisted } = await room();
+    this.told = this.waiting;
     return {
       device: this.keep.device, waiting: this.outbox.size, photos: this.photos.size, oldest: this.outbox.oldest,
       app_version: APP_VERSION, client_time: this.now().toISOString(), storage: { persisted, free },
@@ -203,10 +218,17 @@ export class Work {
 
   /** Sends everything, then compares. */
   async sync() {
+    this.syncing ??= this.syncOnce().finally(() => (this.syncing = null));
+    return this.syncing;
+  }
+
+  async syncOnce() {
     await this.outbox.flush();
     await this.photos.again();
+    await this.outbox.flush();
     if (this.waiting || this.outbox.trouble) return;
     await this.unlessCutOff(async () => {
+      if (this.told) await this.sent([]);
       await this.refresh();
       for (const each of this.mine()) await this.compare(each.id);
     });
@@ -260,7 +282,7 @@ export class Work {
     if (outbox.trouble && !this.waiting) return { tone: "warn", sign: "offline", title: say("no_contact"), words: "" };
     if (outbox.trouble) return { tone: "warn", sign: "octagon", title: say("trouble"), words: line };
     if (this.waiting) return { tone: "info", sign: "arrow-up", title: say("sending"), words: line };
-    if (this.parked?.length) return { tone: "bad", sign: "octagon", title: say("parked"), words: say("parked_n", { n: this.parked.length }) };
+    if (this.parked?.length) return { tone: "bad", sign: "octagon", title: say("parked"), words: say("parked_n", { n: this.parked.length }), room: "/tablet" };
     if (this.allSafe) return { tone: "good", sign: "shield", title: say("all_synced"), words: "" };
     return { tone: "good", sign: "check", title: say("nothing_waits"), words: "" };
   }

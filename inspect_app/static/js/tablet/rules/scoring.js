@@ -216,10 +216,10 @@ function rateOf(criterion, answer) {
   }
   if (Object.keys(answer).sort().join() !== "denominator,numerator") refuseForm(criterion);
   const [n, d] = [whole(answer.numerator), whole(answer.denominator)];
-  if (n === null) refuse(criterion, "Tiêu chí %(code)s: tử số phải là số nguyên từ 0 trở lên.");
-  if (d === null) refuse(criterion, "Tiêu chí %(code)s: mẫu số phải là số nguyên từ 0 trở lên.");
-  if (d === 0 && n > 0) refuse(criterion, "Tiêu chí %(code)s: mẫu số bằng 0 mà tử số lớn hơn 0.");
-  if (n > d && !over) refuse(criterion, "Tiêu chí %(code)s: tử số lớn hơn mẫu số.");
+  if (n === null) refuse(criterion, "Tiêu chí %(code)s: số đạt phải là số nguyên từ 0 trở lên.");
+  if (d === null) refuse(criterion, "Tiêu chí %(code)s: tổng số phải là số nguyên từ 0 trở lên.");
+  if (d === 0 && n > 0) refuse(criterion, "Tiêu chí %(code)s: tổng số bằng 0 mà số đạt lớn hơn 0.");
+  if (n > d && !over) refuse(criterion, "Tiêu chí %(code)s: số đạt lớn hơn tổng số.");
   return d === 0 ? null : atMost(fraction(100n * BigInt(n), BigInt(d)), HUNDRED);
 }
 

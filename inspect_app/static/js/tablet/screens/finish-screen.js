@@ -1,7 +1,7 @@
 // The end of the visit at the unit: what still lacks, the end of field work, and the signatures of both sides on glass.
 
 import { html, show } from "../html.js";
-import { scoreSoFar } from "../rules/scoring.js";
+import { leavesOf, scoreSoFar } from "../rules/scoring.js";
 import { withComma } from "../rules/decimal.js";
 import { chipOf } from "./frame.js";
 import { saveToFile } from "./list-screen.js";
@@ -52,18 +52,21 @@ export class FinishScreen {
     this.pad = canvas ? new SignaturePad(canvas) : null;
   }
 
+  /** Everything that a signature on this screen is over. */
   summary() {
     const { visit, tools: { say } } = this;
     const figures = scoreSoFar(visit.pack.rubric, visit.values());
-    const findings = [...visit.leaves.keys()].reduce((sum, code) => sum + visit.findingsOf(code).length, 0);
+    const findings = visit.groups.flatMap((group) => leavesOf(group).flatMap(({ code }) => visit.findingsOf(code).map((each) => ({ code, ...each }))));
     return html`<section class="card"><h2>${say("finish_summary")}</h2><dl class="facts">
       <dt>${say("points_word")}</dt><dd><b>${withComma(figures.points)}</b> ${say("points_of", { max: withComma(figures.applicable_max) })}</dd>
-      <dt>${say("findings_word")}</dt><dd>${findings}</dd></dl></section>`;
+      ${visit.groups.map((group) => html`<dt>${group.code}. ${group.name_vi}</dt><dd>${withComma(figures.groups[group.code].points)} ${say("points_of", { max: withComma(figures.groups[group.code].applicable_max) })}</dd>`)}</dl>
+      <h3>${say("findings_word")} (${findings.length})</h3>
+      <ul class="rows">${findings.map((each) => html`<li><span><b>${each.code}</b> ${each.fact}<span class="cell-note">${each.words}</span></span></li>`)}</ul></section>`;
   }
 
   missing({ unanswered, unproven }) {
     const { visit, tools: { say } } = this;
-    const line = (words) => (each) => html`<li><a href="${visit.pack.urls.visit}/${each.section}">${each.code} ${each.name}</a><span class="muted">${words}</span></li>`;
+    const line = (words) => (each) => html`<li><a href="${visit.pack.urls.visit}/${each.section}#tc-${each.code}">${each.code} ${each.name}</a><span class="muted">${words}</span></li>`;
     return html`<section class="card"><h2>${say("finish_missing")}</h2><ul class="rows">${unanswered.map(line(say("unanswered")))}${unproven.map(line(say("finish_unproven")))}</ul></section>`;
   }
 
@@ -72,7 +75,7 @@ export class FinishScreen {
     if (visit.isFinished) return html`<div class="notice good" role="status"><div><p><b>${say("finish_done")}</b> ${say("finish_done_words")}</p></div></div>`;
     if (!visit.isOpen || !visit.pack.inspection.lead) return html`<div class="notice info" role="status"><div><p>${say("finish_by_lead")}</p></div></div>`;
     const lacks = missing.unanswered.length + missing.unproven.length;
-    return html`<section class="card"><h2>${say("finish_now")}</h2><p class="muted">${say("finish_now_words")}</p><div class="row"><button class="button primary" type="button" data-act="finish" ${lacks ? html`disabled` : ""}>${say("finish_now")}</button></div></section>`;
+    return html`<section class="card"><h2>${say("finish_now")}</h2><p class="muted">${lacks ? say("finish_lacks_n", { n: lacks }) : say("finish_now_words")}</p><div class="row"><button class="button primary" type="button" data-act="finish" ${lacks ? html`disabled` : ""}>${say("finish_now")}</button></div></section>`;
   }
 
   side(side) {
@@ -87,10 +90,16 @@ export class FinishScreen {
   pen(side) {
     const { say } = this.tools;
     return html`<form class="form" data-form="${side}"><p class="muted">${say("sign_words")}</p>
-      <div class="form-pair">${text("ky-ten", "name", say("sign_name"), side === "lead" ? this.visit.pack.person.name : "")}${text("ky-chuc", "title", say("sign_title"), "")}</div>
+      <div class="form-pair">${text("ky-ten", "name", say("sign_name"), this.signer(side).name)}${text("ky-chuc", "title", say("sign_title"), this.signer(side).title)}</div>
       <canvas class="signature-pad" width="1000" height="400" aria-label="${say("sign_canvas")}"></canvas>
       <p class="state bad" role="alert" data-part="problem"></p>
       <div class="row"><button class="button primary" type="submit">${say("sign_keep")}</button><button class="button" type="button" data-act="wipe">${say("sign_wipe")}</button><button class="button quiet" type="button" data-act="stop">${say("cancel")}</button></div></form>`;
+  }
+
+  /** Who signs for a side, as the server knows them; somebody else may sign, and then says who. */
+  signer(side) {
+    const { person, inspection } = this.visit.pack;
+    return side === "lead" ? { name: person.name, title: this.tools.say("sign_lead_title") } : inspection.head ?? { name: "", title: "" };
   }
 
   refusal() {

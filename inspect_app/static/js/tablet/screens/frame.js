@@ -18,7 +18,7 @@ export function head({ say, sign, pack, chip }) {
 export function chipOf({ say, sign }, said) {
   return html`<span class="sync-chip ${said.tone}" role="status">${sign(said.sign)}<span><b>${said.title}</b>${said.words && !said.act ? html`<small>${said.words}</small>` : ""}
     ${said.act ? html`<button class="button small" type="button" data-act="${said.act}">${said.words}</button>` : ""}
-    ${said.url ? html`<a href="${said.url}" target="${said.here ? "_self" : "_blank"}" rel="noopener">${say("sign_in_now")}</a>` : ""}</span></span>`;
+    ${said.room ? html`<a href="${said.room}">${say("parked_look")}</a>` : ""}${said.url ? html`<a href="${said.url}" target="${said.here ? "_self" : "_blank"}" rel="noopener">${say("sign_in_now")}</a>` : ""}</span></span>`;
 }
 
 /** The sections with "9/12, 1 không đạt". `sections` are {number, group, progress, current}. */

@@ -1,26 +1,30 @@
 // The visits of the person on this tablet, what waits of each, and what needs a person.
 
 import { html, bar, show } from "../html.js";
+import { Presses } from "../presses.js";
 import { progressOf } from "../progress.js";
 import { day } from "../words.js";
 import { chipOf } from "./frame.js";
 
 export class ListScreen {
   constructor(root, work, tools) {
-    Object.assign(this, { root, work, tools });
-    this.heard = (event) => this.clicked(event);
-    root.addEventListener("click", this.heard);
+    Object.assign(this, { root, work, tools, drawn: "", soon: null });
+    this.ended = new AbortController();
+    this.presses = new Presses(tools.later);
+    this.presses.listen(root, this.ended.signal);
+    root.addEventListener("click", (event) => this.clicked(event), { signal: this.ended.signal });
     this.draw();
   }
 
   close() {
-    this.root.removeEventListener("click", this.heard);
+    this.tools.cancel(this.soon);
+    this.ended.abort();
   }
 
   changed() {
-    this.later ??= setTimeout(() => {
-      this.later = null;
-      if (this.root.querySelector("[data-screen=list]")) this.draw();
+    this.soon ??= this.tools.later(() => {
+      this.soon = null;
+      this.draw();
     }, 100);
   }
 
@@ -28,7 +32,8 @@ export class ListScreen {
     const { work, tools: { say, sign } } = this;
     document.title = say("my_visits");
     const opened = await Promise.all(work.listed.map(({ id }) => work.keep.lasting ? work.open(id) : work.visits.get(id)));
-    show(this.root, html`<header class="tablet-head" data-screen="list">
+    if (this.ended.signal.aborted) return;
+    const markup = html`<header class="tablet-head" data-screen="list">
       <a class="back" id="ve" href="/" target="_self" aria-label="${say("to_first_page")}">${sign("back")}</a>
       <div><h1>${say("my_visits")}</h1><p>${work.door.person.name}</p></div>${chipOf(this.tools, work.chip())}</header>
     <main class="checklist" id="noi-dung" tabindex="-1">
@@ -41,7 +46,10 @@ export class ListScreen {
         <div class="row"><a class="button" href="/tablet/ready">${sign("tablet")}${say("ready_title")}</a>
         ${work.waiting && work.door.rescue_key ? html`<button class="button quiet" type="button" data-act="export">${sign("download")}${say("save_to_file")}</button>` : ""}
         ${work.keep.lasting ? html`<button class="button quiet" type="button" data-act="lock">${sign("lock")}${say("lock_now")}</button>` : ""}</div></section>
-    </main>`);
+    </main>`;
+    if (markup.text === this.drawn) return;
+    this.drawn = markup.text;
+    this.presses.draw("list", () => this.ended.signal.aborted || show(this.root, markup));
   }
 
   warnings() {
@@ -69,19 +77,20 @@ export class ListScreen {
   }
 
   parked() {
-    const { work, tools: { say, sign } } = this;
+    const { work, tools: { say } } = this;
     if (!work.parked?.length) return "";
     return html`<section class="card" aria-labelledby="h-can-xem"><h2 id="h-can-xem">${say("parked")}</h2><p class="muted">${say("parked_n", { n: work.parked.length })}</p>
       <ul class="rows">${work.parked.map((change) => {
         const reason = (change.result ?? "").slice("parked:".length);
-        return html`<li><span><b>${change.criterion}</b> ${work.visits.get(change.inspection)?.pack.inspection.unit ?? ""}<span class="cell-note">${change.words || (work.door.parked?.[reason] ?? reason)}</span></span>${sign("octagon")}</li>`;
+        return html`<li><span><b>${change.criterion}</b> ${work.visits.get(change.inspection)?.pack.inspection.unit ?? ""}<span class="cell-note">${change.words || (work.door.parked?.[reason] ?? reason)}</span></span><button class="button small" type="button" data-act="dismiss" data-id="${change.id}">${say("parked_seen")}</button></li>`;
       })}</ul></section>`;
   }
 
   clicked(event) {
-    const act = event.target.closest("[data-act]")?.dataset.act;
+    const { act, id } = event.target.closest("[data-act]")?.dataset ?? {};
     if (act === "lock") location.reload();
     if (act === "export") saveToFile(this.work);
+    if (act === "dismiss") this.work.dismiss(id);
   }
 }
 

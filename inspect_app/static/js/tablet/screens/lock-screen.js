@@ -17,12 +17,15 @@ export class LockScreen {
 
   /** Resolves with {vault, record} once the right PIN was given. */
   opened() {
+    const ended = new AbortController();
+    const { signal } = ended;
     return new Promise((resolve) => {
-      this.resolve = resolve;
-      this.root.addEventListener("submit", (event) => this.submitted(event));
-      this.root.addEventListener("click", (event) => {
-        if (event.target.closest("[data-act=forgotten]")) this.draw(true);
-      });
+      this.resolve = (opened) => {
+        ended.abort();
+        resolve(opened);
+      };
+      this.root.addEventListener("submit", (event) => this.submitted(event), { signal });
+      this.root.addEventListener("click", (event) => event.target.closest("[data-act=forgotten]") && this.draw(true), { signal });
       this.draw(false);
     });
   }

@@ -26,9 +26,16 @@ export class ReadyScreen {
   close() {
     this.root.removeEventListener("submit", this.heard);
     this.root.removeEventListener("click", this.pressed);
+    this.closed = true;
   }
 
-  changed() {}
+  changed() {
+    if (!this.work.keep.lasting || this.busy) return;
+    this.soon ??= this.tools.later(() => {
+      this.soon = null;
+      if (!this.closed) this.draw();
+    }, 500);
+  }
 
   async draw() {
     const { work, tools } = this;
@@ -36,6 +43,7 @@ export class ReadyScreen {
     document.title = say("ready_title");
     const lines = work.keep.lasting ? await this.checks() : [];
     const ready = lines.length > 0 && lines.every(({ good }) => good);
+    if (this.closed) return;
     show(this.root, html`<header class="tablet-head"><a class="back" id="ve" href="/tablet" aria-label="${say("back")}">${tools.sign("back")}</a>
       <div><h1>${say("ready_title")}</h1><p>${work.door.person.name}</p></div>${chipOf(tools, work.chip())}</header>
     <main class="checklist" id="noi-dung" tabindex="-1">
@@ -95,6 +103,7 @@ export class ReadyScreen {
     await this.draw();
     await askToPersist();
     await Promise.allSettled([installClient(), this.work.sync()]);
+    await this.work.sync();
     this.busy = false;
     await this.draw();
   }
