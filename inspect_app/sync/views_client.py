@@ -19,6 +19,12 @@ from inspect_app.sync.views import blueprint
 LONGEST_KEY = 2000
 
 
+@blueprint.app_context_processor
+def place_of_manifest() -> dict[str, str]:
+    """Where the layout of the tablet finds the manifest."""
+    return {"manifest_url": url_for("sync.manifest")}
+
+
 @blueprint.get("/tablet/shell")
 @public
 def shell() -> str:

@@ -12,6 +12,11 @@ ACTIONS = {
     "rescue file taken in": N_("Nhập tệp cứu hộ của máy tính bảng"),
 }
 
+JOBS = {
+    "inspect_app.sync.jobs.tell_about_parked": N_("Báo tin về thay đổi được giữ riêng"),
+}
+"""What runs later, as the page of the system calls it."""
+
 TABLET = {
     "back": N_("Về danh sách cuộc kiểm tra"),
     "sections": N_("Các phần"),
