@@ -186,7 +186,10 @@ def test_a_schedule_is_refused_with_the_reason() -> None:
 
 
 def test_everything_in_the_way_of_a_schedule_is_told_at_once_and_where() -> None:
-    days, taken = (date(2026, 11, 22), date(2026, 11, 24)), Booking("p2", date(2026, 11, 24), date(2026, 11, 24), "Ba Vì")
+    days, taken = (
+        (date(2026, 11, 22), date(2026, 11, 24)),
+        Booking("p2", date(2026, 11, 24), date(2026, 11, 24), "Ba Vì"),
+    )
     with pytest.raises(RefusedTogether) as refused:
         require_schedule([LEAD, MEMBER], *days, CALENDAR, unit_codes=frozenset({"X"}), bookings=[taken])
     assert [(reason.about, str(reason).split(". ")[0]) for reason in refused.value.reasons] == [

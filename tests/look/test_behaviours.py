@@ -9,7 +9,7 @@ from playwright.sync_api import Page, sync_playwright
 from werkzeug.serving import make_server
 
 from inspect_app.access import HEADERS
-from tests.look.conftest import make_app
+from tests.look.conftest import make_app, render_sample
 
 QUIET = [
     "--no-sandbox",
@@ -33,6 +33,7 @@ def address():
         "/job", view_func=lambda: {"state": "running", "percent": 75, "words": "900 trên 1.200 dòng"}, endpoint="job"
     )
     app.add_url_rule("/search", view_func=lambda: "<title>Tìm</title><h1>Tìm</h1>", endpoint="search")
+    app.add_url_rule("/sample/sent", view_func=render_sample, endpoint="sent", methods=["POST"])
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -127,6 +128,25 @@ def test_a_refused_form_takes_the_focus_to_its_errors_and_keeps_the_draft(page: 
     assert page.evaluate("Object.keys(localStorage).some(key => key.startsWith('draft:'))")
     page.click('.error-summary a[href="#way"]')
     assert page.evaluate("document.activeElement.id") == "way-0"
+
+
+def test_a_draft_goes_once_the_form_was_put_right_on_the_page_of_its_refusal(page: Page):
+    page.fill("#title", "150")
+    for right in (False, True):
+        page.eval_on_selector("#xep-lich", "form => form.setAttribute('action', '/sample/sent')")
+        if right:
+            page.fill("#title", "60")
+            page.fill("#day", "14/09/2026")
+            page.check("#way-1")
+            page.fill("#notes-0", "Ghi")
+        with page.expect_navigation():
+            page.click('#xep-lich button[type="submit"]')
+        page.wait_for_selector('.combobox [role="combobox"]')
+        assert page.locator(".error-summary").count() == (0 if right else 1)
+    page.goto("/sample")
+    page.wait_for_selector('.combobox [role="combobox"]')
+    assert page.locator(".draft-note").count() == 0
+    assert page.input_value("#title") == ""
 
 
 def test_a_second_click_sends_nothing(page: Page):

@@ -8,6 +8,11 @@ export function draftKey(form) {
   return `${PREFIX}${person}:${location.pathname}:${form.id || form.getAttribute("action") || ""}`;
 }
 
+/** Where a form is sent: the same from its own page and from the one that a refusal shows it on. */
+export function draftTarget(form) {
+  return `${new URL(form.getAttribute("action") || location.pathname, location.href).pathname}:${form.id}`;
+}
+
 export function readDraft(key) {
   try {
     const draft = JSON.parse(localStorage.getItem(key));

@@ -1,6 +1,6 @@
 // Keeps what is typed into a form until it is saved: a lost session, a closed page or an error loses nothing.
 
-import { allDraftKeys, draftKey, dropDraft, putBack, readDraft, typedValues, writeDraft } from "./drafts.js";
+import { allDraftKeys, draftKey, draftTarget, dropDraft, putBack, readDraft, typedValues, writeDraft } from "./drafts.js";
 
 const PAUSE = 400;
 
@@ -14,7 +14,7 @@ export function bind(form) {
     clearTimeout(timer);
     const values = typedValues(form);
     if (JSON.stringify(values) === asServed && !more.sent) dropDraft(key);
-    else writeDraft(key, { at: Date.now(), values, ...more });
+    else writeDraft(key, { at: Date.now(), to: draftTarget(form), values, ...more });
   };
   form.addEventListener("input", () => {
     clearTimeout(timer);
@@ -26,12 +26,16 @@ export function bind(form) {
   });
 }
 
-/** An error, a refusal or the sign-in says that what was sent has not arrived; any other page, that its draft may go. */
+/**
+ * An error, a refusal or the sign-in says that what was sent has not arrived; any other page, that its draft may go, and
+ * with it what was sent to the same place before and refused.
+ */
 export function settleDrafts(page) {
   const arrived = !page.querySelector(".error-page, .sign-in, .error-summary, .flashes .bad");
-  for (const key of allDraftKeys()) {
-    const draft = readDraft(key);
-    if (!draft || (arrived && draft.sent)) dropDraft(key);
+  const drafts = allDraftKeys().map((key) => [key, readDraft(key)]);
+  const saved = new Set(drafts.filter(([, draft]) => arrived && draft?.sent).map(([, draft]) => draft.to));
+  for (const [key, draft] of drafts) {
+    if (!draft || saved.has(draft.to)) dropDraft(key);
     else if (draft.sent) writeDraft(key, { ...draft, sent: false });
   }
   for (const form of page.querySelectorAll("form[data-ends-drafts]")) {
