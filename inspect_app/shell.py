@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, Response, current_app, jsonify, render_template, request
+from flask import Flask, Response, current_app, jsonify, redirect, render_template, request
 from flask_babel import get_locale, gettext
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
@@ -10,7 +10,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
 from inspect_app import clock
 from inspect_app.access import public, referring_path
@@ -125,9 +125,21 @@ def _csrf_failed(error: CSRFError) -> tuple[Any, int]:
 def _http_error(error: HTTPException) -> Any:
     if error.code is None or error.code < 400:
         return error
+    if isinstance(error, MethodNotAllowed) and request.method in {"GET", "HEAD"} and not wants_json():
+        return redirect(_page_above(request.path), 303)
     if isinstance(error, RequestEntityTooLarge):
         return _answer(413)
     return _answer(error.code)
+
+
+def _page_above(path: str) -> str:
+    """The nearest page above an address that only takes what a form sends; such an address stands in the browser after
+    a refusal."""
+    pages = current_app.url_map.bind(request.host)
+    while path := path.rpartition("/")[0]:
+        if pages.test(path, method="GET"):
+            return path
+    return "/"
 
 
 def _database_failed(error: SQLAlchemyError) -> tuple[Any, int]:

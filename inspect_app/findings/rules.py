@@ -88,6 +88,12 @@ def suggested_severity(severity: Severity, *, recurring: bool) -> Severity:
     return degrees[min(degrees.index(severity) + recurring, len(degrees) - 1)]
 
 
+def decided_as(state: FindingState) -> FindingState:
+    """What the decision made of a finding, wherever it stands since: what was neither noted nor withdrawn was
+    confirmed."""
+    return state if state in {State.NOTED, State.WITHDRAWN} else State.CONFIRMED
+
+
 class Replied(Protocol):
     """What a finding says of the unit's answer."""
 

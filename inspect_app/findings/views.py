@@ -33,6 +33,7 @@ from inspect_app.findings.queries_list import (
     list_findings,
     years_seen,
 )
+from inspect_app.findings.rules import decided_as
 from inspect_app.findings.views_parts import AtOnce, at_once, moves_of, names_person
 from inspect_app.forms import refusals_on
 from inspect_app.inspections.models import Inspection
@@ -114,6 +115,7 @@ def show(finding_id: UUID) -> str:
         proof=_proof(finding, inspection),
         files=attachments_of("finding", [finding.id])[finding.id],
         entries=entries,
+        decided_as=decided_as(finding.state),
         proposal=next((entry for entry in entries if entry.action == "decision on finding proposed"), None),
     )
 

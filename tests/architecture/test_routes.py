@@ -32,6 +32,19 @@ def test_addresses_are_kebab_case_nouns_with_typed_parts(app: Flask) -> None:
                 assert KEBAB.fullmatch(part), f"{rule.rule}: {part} is not kebab-case"
 
 
+def test_an_address_of_a_form_leads_to_the_page_above_it(app: Flask) -> None:
+    pages = app.url_map.bind("localhost")
+    parts = {"uuid": "01990000-0000-7000-8000-000000000000", "int": "1", "string": "x", "path": "x"}
+    for rule in app.url_map.iter_rules():
+        path = TYPED.sub(lambda part: parts.get(part[1], "2026-09-14"), rule.rule)
+        if "GET" not in (rule.methods or ()) and not pages.test(path, method="GET"):
+            answer = app.test_client().get(path, base_url="http://localhost", headers={"Accept": "text/html"})
+            assert answer.status_code == 303, path
+            assert path.startswith(answer.location) and pages.test(answer.location, method="GET"), path
+    report = f"/tasks/{parts['uuid']}/reports"
+    assert app.test_client().get(report).location == report.removesuffix("/reports")
+
+
 def test_views_fit_in_one_glance() -> None:
     for path in sorted((ROOT / "inspect_app").glob("*/views*.py")):
         for node in ast.parse(path.read_text()).body:

@@ -158,6 +158,22 @@ def test_the_committee_may_demand_that_it_is_remedied_again(client: Client, worl
 # ── Seeing ──
 
 
+def test_a_closed_finding_shows_its_decision_and_its_end_and_asks_for_no_answer(client: Client, world: World) -> None:
+    visit = make_visit(world, "closed", review_until=date(2026, 10, 1))
+    done = {"decided_at": AT, "resolved_at": AT + timedelta(days=20), "closed_at": AT + timedelta(days=30)}
+    page = client.sign_in(world.office).get(url(make_finding(visit, "closed", decision_reason="Đủ căn cứ", **done)))
+    assert "Đã xác nhận" in page.select("section[aria-labelledby=h-decision]")[0].get_text()
+    assert "Đóng tồn tại" in page.select("section[aria-labelledby=h-tasks] dl")[0].get_text()
+    assert "trả lời đến hết ngày" not in page.text and "Đơn vị không trả lời." in page.text
+
+
+def test_praise_is_not_counted_among_what_is_wrong(client: Client, world: World, signed) -> None:
+    make_finding(signed, "raised", criterion_code="A.1.2")
+    make_finding(signed, "raised", criterion_code="A.1.1", kind=FindingKind.GOOD_PRACTICE, fact="Làm rất tốt")
+    page = client.sign_in(world.office).get(f"/inspections/{signed.id}/explanations")
+    assert "1 mục, 1 chờ đơn vị trả lời" in page.text and "Làm rất tốt" not in page.text
+
+
 def test_a_finding_shows_its_tasks_but_no_drafts(client: Client, world: World) -> None:
     finding = make_finding(make_visit(world, "follow_up", concluded_at=AT), "remediating")
     make_task(world.unit, finding_id=finding.id, inspection_id=finding.inspection_id, what="Niêm yết đủ")
