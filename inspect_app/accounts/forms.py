@@ -39,6 +39,13 @@ class SignInForm(BaseForm):
     next = HiddenField()
 
 
+class DemoForm(BaseForm):
+    """The door of the demonstration: somebody, by a press or as the head of a unit."""
+
+    person = IdField(_l("Thủ trưởng đơn vị khác"), [required()])
+    next = HiddenField()
+
+
 class WayBackForm(BaseForm):
     """Asking for a link that sets a new password."""
 

@@ -249,10 +249,25 @@ def demo_people() -> list[Person]:
     )
 
 
-def find_demo_person(person_id: UUID) -> Person:
-    """Raises NotVisible for anybody who does not stand at the door of the demonstration."""
+def demo_heads(on: date) -> list[tuple[UUID, str]]:
+    """The heads of units in the demonstration on this day, each with the name of the unit, by that name."""
+    heads = (
+        select(Person.id, Unit.name)
+        .join(Tenure, Tenure.person_id == Person.id)
+        .join(Post, Post.id == Tenure.post_id)
+        .join(Unit, Unit.id == Post.unit_id)
+        .where(Person.is_demo, Person.active, Post.is_head, held_on(on), Tenure.kind != TenureKind.DEPUTY)
+        .order_by(Unit.search, Person.id)
+    )
+    return [(person_id, unit) for person_id, unit in db.session.execute(heads)]
+
+
+def find_demo_person(person_id: UUID, on: date) -> Person:
+    """Raises NotVisible for anybody who neither stands at the door of the demonstration nor heads a unit in it."""
     person = db.session.get(Person, person_id)
-    if person is None or not (person.is_demo and person.active and person.demo_line):
+    if person is None or not (person.is_demo and person.active):
+        raise NotVisible
+    if not (person.demo_line or head_units(person.id, on)):
         raise NotVisible
     return person
 

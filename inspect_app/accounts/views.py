@@ -15,11 +15,12 @@ from inspect_app import clock
 from inspect_app.access import local_path, public, requires
 from inspect_app.accounts import actions, attempts
 from inspect_app.accounts.actions import Place
-from inspect_app.accounts.forms import ChangePasswordForm, NewPasswordForm, SignInForm, WayBackForm
+from inspect_app.accounts.forms import ChangePasswordForm, DemoForm, NewPasswordForm, SignInForm, WayBackForm
 from inspect_app.accounts.jobs import send_way_back
 from inspect_app.accounts.models import Person, SignIn
 from inspect_app.accounts.queries import (
     actor,
+    demo_heads,
     demo_people,
     find_demo_person,
     find_own,
@@ -36,7 +37,7 @@ from inspect_app.display import refusal
 from inspect_app.forms import refusals_on
 from inspect_app.permissions import Permission
 from inspect_app.queue import later
-from inspect_app.refusals import NotVisible, Refused
+from inspect_app.refusals import Refused
 
 blueprint = Blueprint("accounts", __name__)
 KNOWN_BROWSER_DAYS = 180
@@ -91,10 +92,13 @@ def start_session() -> Any:
 def start_demo_session() -> Any:
     if not current_app.config["SETTINGS"].demo:
         abort(404)
+    form = DemoForm()
+    if not form.validate():
+        return _door(SignInForm(formdata=None, next=local_path(form.next.data) or ""), form), 422
     with transaction():
-        person = find_demo_person(_typed_id("person"))
+        person = find_demo_person(form.person.data, clock.today())
         entered = actions.start_session(person, place=_place(), at=clock.now())
-    return _enter(entered, person, request.form.get("next"))
+    return _enter(entered, person, form.next.data)
 
 
 @blueprint.post("/sign-out")
@@ -226,14 +230,17 @@ def end_own_session(session_id: UUID) -> Response:
 # ── Parts, in the order in which they are called ──
 
 
-def _door(form: SignInForm) -> str:
-    doors = []
+def _door(form: SignInForm, demo_form: DemoForm | None = None) -> str:
+    doors: list[tuple[Person, str]] = []
+    heads: list[tuple[UUID, str]] = []
     if current_app.config["SETTINGS"].demo:
         people = demo_people()
         held = roles_of([person.id for person in people], clock.today())
         first = {person.id: next((ROLES[role] for role in ROLES if role in held[person.id]), None) for person in people}
         doors = [(person, _(words) if (words := first[person.id]) else person.name) for person in people]
-    return render_template("accounts/sign_in.html", form=form, doors=doors)
+        heads = demo_heads(clock.today())
+        demo_form = demo_form or DemoForm(formdata=None, next=form.next.data)
+    return render_template("accounts/sign_in.html", form=form, doors=doors, heads=heads, demo_form=demo_form)
 
 
 def _seat(account: str) -> str:
@@ -289,13 +296,6 @@ def _signer() -> URLSafeSerializer:
 
 def _mark(account: str) -> str:
     return hashlib.sha256(account.encode()).hexdigest()[:32]
-
-
-def _typed_id(name: str) -> UUID:
-    try:
-        return UUID(request.form.get(name, ""))
-    except ValueError:
-        raise NotVisible from None
 
 
 def _profile(person: Person, password_form: ChangePasswordForm) -> str:

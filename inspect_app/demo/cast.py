@@ -132,4 +132,6 @@ def _head(chronicle: Chronicle, cast: Cast, names: Names, unit: Unit) -> Person:
         starts_on = max(unit.valid_from or FIRST_DAY, FIRST_DAY)
         chronicle.add(RoleGrant(person_id=helper.id, role=Role.FOCAL_POINT, unit_id=unit.id, starts_on=starts_on))
         return player
-    return _person(chronicle, names.next(), f"{unit.code.lower()}@demo.example", unit)
+    person = _person(chronicle, names.next(), f"{unit.code.lower()}@demo.example", unit)
+    person.is_demo = True
+    return person

@@ -1,6 +1,6 @@
 """The door: who gets in, who does not, and what a stranger learns, which is nothing."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -16,7 +16,7 @@ from inspect_app.units.models import Unit
 from tests.accounts.conftest import PASSWORD
 from tests.client import Client, Page
 from tests.conftest import NOW
-from tests.makers import make_officer, make_person
+from tests.makers import make_head, make_officer, make_person, make_unit
 
 
 def enter(client: Client, email: str, password: str = PASSWORD, *, status: int = 303, **more: str) -> Page:
@@ -195,16 +195,39 @@ def test_a_demonstration_signs_in_with_one_click(client: Client, city: Unit) -> 
 
 
 def test_only_people_at_the_door_of_the_demonstration_enter_by_a_click(client: Client, lan: Person) -> None:
-    for wanted in (str(lan.id), "", "nobody"):
-        client.post("/sign-in/demo", {"person": wanted}, status=404)
+    head = make_head(make_unit())
+    head.is_demo, head.demo_line = True, "Thủ trưởng"
+    db.session.commit()
+    client.post("/sign-in/demo", {"person": str(lan.id)}, status=404)
+    for wanted in ("", "nobody"):
+        assert "Chưa đăng nhập được" in client.post("/sign-in/demo", {"person": wanted}, status=422).text
+
+
+def test_a_demonstration_signs_in_as_the_head_of_any_unit(client: Client, city: Unit) -> None:
+    ward, gone = make_unit("Phường Giảng Võ", under=city), make_unit("Phường Láng", under=city)
+    head, former = make_head(ward, "Đinh Thu Hà"), make_head(gone, "Lý Văn Nam", ends_on=date(2026, 9, 1))
+    head.is_demo = former.is_demo = True
+    not_demo = make_head(make_unit("Phường Bạch Mai", under=city))
+    make_officer(Role.AUDITOR, city, is_demo=True, demo_line="Chỉ xem")
+    db.session.commit()
+    offered = client.get("/sign-in").select("form select[name=person] option")
+    assert [(option["value"], option.text) for option in offered] == [("", ""), (str(head.id), ward.name)]
+    for other in (former, not_demo):
+        client.post("/sign-in/demo", {"person": str(other.id)}, status=404)
+    page = client.post("/sign-in/demo", {"person": str(head.id), "next": "/account"})
+    assert where(page) == "/account" and "Đinh Thu Hà" in client.follow(page).text
 
 
 def test_production_has_no_demonstration_door(client: Client, city: Unit, monkeypatch: pytest.MonkeyPatch) -> None:
     person = make_officer(Role.ADMIN, city, is_demo=True, demo_line="Quản trị")
     production = Settings(env="production", testing=True, secret="x" * 40)
+    head = make_head(make_unit("Phường Giảng Võ", under=city))
+    head.is_demo = True
+    db.session.commit()
     monkeypatch.setitem(client.app.config, "SETTINGS", production)
-    assert not client.get("/sign-in").select(".role-list")
-    client.post("/sign-in/demo", {"person": str(person.id)}, status=404)
+    assert not client.get("/sign-in").select(".role-list, select[name=person]")
+    for each in (person, head):
+        client.post("/sign-in/demo", {"person": str(each.id)}, status=404)
 
 
 def test_the_language_is_chosen_before_and_after_signing_in(client: Client, lan: Person) -> None:
