@@ -8,11 +8,11 @@ from inspect_app.rubrics.rules import Criterion, ScoringKind
 
 
 def likely_answer(criterion: Criterion, quality: float, chance: Random) -> dict[str, Any]:
-    """An answer that a unit of this quality (0 to 1) would get."""
+    """An answer that a unit of this quality (0 to 1) would get: at worst halfway, never nothing at all."""
     good = chance.random() < quality
     match criterion.kind:
         case ScoringKind.OPTIONS:
-            return {"level": 0 if good else chance.randrange(1, len(criterion.levels))}
+            return {"level": 0 if good else 1}
         case ScoringKind.BOOLEAN:
             return {"value": good}
         case ScoringKind.PENALTY | ScoringKind.DEDUCTION:

@@ -264,14 +264,15 @@ class Visits:
         chosen = (poor + rest)[:wanted]
         for number, criterion in enumerate(sorted(chosen, key=criteria.index), 1):
             self._finding(inspection, wish, criterion, number, team, at)
-        if self.chronicle.chance.random() < 0.4:
-            self._good_practice(inspection, criteria[0], len(chosen) + 1, team, at)
+        praised = [one for one in rest if one.code in GOOD and one not in chosen]
+        if praised and self.chronicle.chance.random() < 0.5:
+            self._good_practice(inspection, self.chronicle.pick(praised), len(chosen) + 1, team, at)
 
     def _finding(
         self, inspection: Inspection, wish: Wish, criterion: Criterion, number: int, team: Team, at: datetime
     ) -> None:
         chance = self.chronicle.chance
-        case: Case = chance.choice(CASES[criterion.code.split(".")[0]])
+        case: Case = chance.choice(CASES[criterion.code])
         n = chance.randrange(2, 30)
         before = self.seen_before.get((wish.unit.id, criterion.code))
         severity = chance.choices(list(Severity), weights=(45, 43, 12))[0]
@@ -317,7 +318,7 @@ class Visits:
                 kind=FindingKind.GOOD_PRACTICE,
                 state=FindingState.NOTED if decided else FindingState.RAISED,
                 version=1,
-                fact=self.chronicle.pick(GOOD),
+                fact=GOOD[criterion.code],
                 severity=Severity.LIGHT,
                 raised_by_id=team.lead.id,
                 raised_at=at,

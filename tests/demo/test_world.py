@@ -1,7 +1,9 @@
 """The demonstration is believable and keeps every rule of the product."""
 
+import re
 from collections import Counter
 from datetime import date
+from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
@@ -10,12 +12,15 @@ from inspect_app.accounts.models import Person
 from inspect_app.audit.models import AuditEntry
 from inspect_app.audit.queries import broken_at, heads
 from inspect_app.db import db, transaction
-from inspect_app.demo.world import seed
+from inspect_app.demo.texts import CASES, GOOD
+from inspect_app.demo.world import RUBRIC, seed
 from inspect_app.findings.models import Finding
+from inspect_app.findings.rules import FindingKind
 from inspect_app.findings.rules import State as FindingState
 from inspect_app.inspections.models import Inspection, StatePassed
 from inspect_app.inspections.rules import State as InspectionState
 from inspect_app.refusals import Refused
+from inspect_app.rubrics.queries import newest_version, rubric_of
 from inspect_app.tasks.models import Task
 from inspect_app.tasks.queries import running_before
 from inspect_app.tasks.rules import SETTLED
@@ -32,6 +37,7 @@ def test_the_demonstration(database: None) -> None:
     it_keeps_the_rules()
     some_work_is_overdue_for_months()
     its_people_are_fictional()
+    its_findings_speak_of_their_criteria()
     with pytest.raises(Refused), transaction():
         seed(TODAY)
 
@@ -75,7 +81,25 @@ def some_work_is_overdue_for_months() -> None:
 
 
 def its_people_are_fictional() -> None:
-    players = db.session.scalars(select(Person).where(Person.is_demo)).all()
+    players = db.session.scalars(select(Person).where(Person.demo_line.is_not(None))).all()
     assert len(players) == 10
     assert {player.email.split("@")[1] for player in players} == {"demo.example"}
     assert not any(player.password_hash for player in db.session.scalars(select(Person)))
+
+
+def its_findings_speak_of_their_criteria() -> None:
+    """Every criterion has words of its own, and nobody is praised for what is also a shortcoming."""
+    rubric = rubric_of(newest_version(RUBRIC).id)
+    assert {criterion.code for criterion in rubric.leaves()} == CASES.keys() >= GOOD.keys()
+    kinds: dict[tuple[UUID, str], set[FindingKind]] = {}
+    for finding in db.session.scalars(select(Finding)):
+        words = (
+            [GOOD.get(finding.criterion_code, "")]
+            if finding.kind is FindingKind.GOOD_PRACTICE
+            else [case.fact for case in CASES[finding.criterion_code]]
+        )
+        pattern = "|".join(re.escape(each).replace(r"\{n\}", r"\d+") for each in words)
+        assert re.fullmatch(pattern, finding.fact), (finding.criterion_code, finding.fact)
+        kinds.setdefault((finding.inspection_id, finding.criterion_code), set()).add(finding.kind)
+    assert all(len(each) == 1 for each in kinds.values())
+    assert any(FindingKind.GOOD_PRACTICE in each for each in kinds.values())
