@@ -19,7 +19,23 @@ from tests.client import Client
 from tests.databases import database_url
 
 TODAY = date(2026, 9, 14)
+MAKE_THEIR_OWN = {"backup", "bench", "faults", "journeys", "migrations", "serve"}
+"""Folders whose tests start databases of their own."""
 NOW = datetime(2026, 9, 14, 10, 40, tzinfo=HANOI)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out of the run on PostgreSQL what asks for no database: it is the same on either."""
+    if os.environ.get("TEST_DATABASE") != "postgresql":
+        return
+    same = [item for item in items if not _asks_for_a_database(item)]
+    config.hook.pytest_deselected(items=same)
+    items[:] = [item for item in items if _asks_for_a_database(item)]
+
+
+def _asks_for_a_database(item: pytest.Item) -> bool:
+    folder = item.path.relative_to(ROOT / "tests").parts[0]
+    return folder in MAKE_THEIR_OWN or "app" in getattr(item, "fixturenames", ())
 
 
 @pytest.fixture(scope="session")
