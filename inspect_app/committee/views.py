@@ -81,7 +81,7 @@ def export_overdue(kind: str) -> Response:
         _("Số liệu lúc %(moment)s", moment=moment(clock.now())),
         _("Ngày làm việc kể từ hạn hiện hành, không kể ngày tạm dừng và ngày chờ xác nhận."),
     ]
-    book = write_xlsx(columns, rows, title=_("Quá hạn theo đơn vị và thời gian"), facts=facts)
+    book = write_xlsx(columns, rows, title=_("Quá hạn theo đơn vị"), facts=facts)
     return send_file(book, mimetype=XLSX, as_attachment=True, download_name=name)
 
 

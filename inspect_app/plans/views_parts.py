@@ -15,9 +15,9 @@ from inspect_app.addresses import here
 from inspect_app.audit.queries import timeline
 from inspect_app.calendars.queries import working_calendar
 from inspect_app.display import label, plural
-from inspect_app.inspections.rules import InspectionState
+from inspect_app.inspections.rules import InspectionForm, InspectionState
 from inspect_app.inspections.words import STATE_TONES as INSPECTION_TONES
-from inspect_app.permissions import Permission, may
+from inspect_app.permissions import Permission, Role, may
 from inspect_app.plans.coverage import Basis, Forecast
 from inspect_app.plans.forms import QUARTERS, ApprovalForm, ReturnForm, RowFilter
 from inspect_app.plans.models import Plan, PlanVersion
@@ -40,6 +40,10 @@ from inspect_app.plans.rules import EDITABLE, PlanState
 from inspect_app.plans.words import PLACE_TONES, reason_words
 
 PAGE = 25
+NOT_BEGUN = frozenset(
+    {InspectionState.PLANNED, InspectionState.SCHEDULED, InspectionState.NOTIFIED, InspectionState.POSTPONED}
+)
+"""Where an unannounced check is still known to few."""
 KEPT = ("q", "group", "place", "quarter", "team", "sort", "basis")
 """What the export takes over from the address of the page."""
 
@@ -81,6 +85,11 @@ def plan_page(plan: Plan) -> dict[str, Any]:
         "previous_url": here(before=page.before) if page.before else None,
         "next_url": here(after=page.after) if page.after else None,
         "newcomers": [measured.units[code].name for code in measured.coverage.without_predecessor],
+        "unannounced": sum(
+            each.facts.form is InspectionForm.UNANNOUNCED and each.facts.year == plan.year and each.state in NOT_BEGUN
+            for each in measured.held
+        ),
+        "knows_unannounced": bool(current_user.roles() & {Role.OFFICE, Role.AUTHORITY}),
         "share": expected_share(expected, measured.coverage.whole.denominator),
         "rows_url": rows_url,
         "export_query": {name: value for name, value in request.args.items() if name in KEPT},

@@ -298,3 +298,13 @@ def statements(browser: Client, path: str) -> int:
     finally:
         event.remove(engine, "before_cursor_execute", note)
     return len(seen)
+
+
+def test_a_total_of_more_units_than_are_shown_says_so(client: Client, world: World) -> None:
+    for number in range(13):
+        make_task(make_unit(f"UBND xã Thứ {number}", under=world.city), "assigned", due_on=date(2026, 9, 1))
+    browser = client.sign_in(world.committee)
+    assert browser.get("/committee").select("tr.total th")[0].get_text() == "Tổng cộng 13 đơn vị"
+    assert browser.get("/committee", all="1").select("tr.total th")[0].get_text() == "Tổng cộng"
+    with browser.http.get("/committee/overdue.xlsx") as file:
+        assert load_workbook(io.BytesIO(file.data)).active.title == "Quá hạn theo đơn vị"

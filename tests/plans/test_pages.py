@@ -63,7 +63,7 @@ def test_the_office_is_led_from_no_plan_to_the_plan_of_the_year(office: Client, 
 
 def test_the_plan_of_ha_noi_needs_44_units_and_says_why(office: Client, plan: Plan) -> None:
     page = office.get(f"/plans/{plan.id}")
-    assert row_of(page, "Toàn Thành phố Hà Nội")[4:6] == ["43", "43 / 143"]
+    assert row_of(page, "Toàn Thành phố Hà Nội")[4:6] == ["44", "44 / 143"]
     assert row_of(page, "Sở, ban, ngành")[5] == "6 / 17"
     assert row_of(page, "UBND xã, phường")[5] == "38 / 126"
     assert row_of(page, "Trong đó: phường")[5] == "16 / 51"
@@ -201,7 +201,10 @@ def test_an_unannounced_check_shows_in_no_figure_of_those_who_must_not_know(
             assert unit.name not in auditor.get(f"/plans/{plan.id}{path}").text
         assert "Phản ánh của báo chí" not in auditor.get(f"/plans/{plan.id}{path}").text
     assert row_of(auditor.get(f"/plans/{plan.id}"), "Toàn Thành phố Hà Nội")[2] == "1"
-    assert row_of(office.get(f"/plans/{plan.id}"), "Toàn Thành phố Hà Nội")[2] == "2"
+    page = office.get(f"/plans/{plan.id}")
+    assert row_of(page, "Toàn Thành phố Hà Nội")[2] == "2"
+    assert "Gồm 1 cuộc kiểm tra đột xuất chưa bắt đầu" in page.text
+    assert "Không tính các cuộc kiểm tra đột xuất chưa bắt đầu, nếu có." in auditor.get(f"/plans/{plan.id}").text
     assert unit.name not in auditor.http.get(f"/plans/{plan.id}/export.csv").get_data(as_text=True)
 
 
@@ -256,7 +259,7 @@ def test_the_year_of_the_reorganisation_is_counted_as_it_was_and_as_it_is(office
     assert row_of(page, "Toàn Thành phố Hà Nội")[5] == "16 / 52"
     assert row_of(page, "UBND quận, huyện, thị xã")[5] == "9 / 30"
     page = office.get(f"/plans/{plan.id}", basis="as_is")
-    assert row_of(page, "Toàn Thành phố Hà Nội")[5] == "43 / 143"
+    assert row_of(page, "Toàn Thành phố Hà Nội")[5] == "44 / 143"
     assert "1 đơn vị mới không có đơn vị tiền thân chính" in page.text
 
 
