@@ -162,7 +162,7 @@ def plan_gap(actor: Actor, on: date) -> Card | None:
     ]
     return Card(
         "plan-gap",
-        _("Đơn vị còn thiếu so với chỉ tiêu"),
+        _("Đơn vị còn thiếu so với chỉ tiêu") if coverage.missing_effective else _("Kế hoạch so với chỉ tiêu"),
         coverage.missing_effective,
         url,
         _("Kế hoạch đủ đơn vị theo chỉ tiêu của từng nhóm."),

@@ -87,8 +87,14 @@ def test_the_gap_of_the_plan_explains_its_number(client: Client, world: World) -
     office = make_officer(Role.OFFICE, world.city)
     with transaction():
         create_plan(world.city, 2026, by=actor_of(office), at=AT)
-    card = client.sign_in(office).get("/").select("section[aria-labelledby=h-plan-gap]")[0]
+    browser = client.sign_in(office)
+    card = browser.get("/").select("section[aria-labelledby=h-plan-gap]")[0]
     assert "Cần 1 đơn vị: 1 đã kiểm tra, 1 đã đưa vào kế hoạch" in card.get_text()
+    assert card.h2.get_text() == "Kế hoạch so với chỉ tiêu" and "Kế hoạch đủ đơn vị" in card.get_text()
+    for number in range(9):
+        make_unit(f"UBND xã {number}", under=world.city)
+    card = browser.get("/").select("section[aria-labelledby=h-plan-gap]")[0]
+    assert card.h2.get_text() == "Đơn vị còn thiếu so với chỉ tiêu"
 
 
 def test_a_head_sees_own_tasks_minutes_and_explanations(client: Client, world: World) -> None:
