@@ -236,9 +236,8 @@ def _note_on_day(row: PlanUnit, on: date) -> tuple[str, bool]:
     if facts.postponed_count >= 2:
         return plural("Hoãn %(n)s lần", facts.postponed_count), True
     if last_day and last_day < on and row.place is Place.AT_RISK:
-        return plural(
-            "Quá ngày dự kiến %(n)s ngày làm việc", working_calendar().working_days_between(last_day, on)
-        ), True
+        late = working_calendar().working_days_between(last_day, on)
+        return plural("Quá ngày dự kiến %(n)s ngày làm việc", late) if late else _("Đã quá ngày dự kiến"), True
     if facts.starts_on == on:
         return _("Hôm nay"), False
     return ("", False) if facts.starts_on else (_("Chưa chọn ngày"), False)

@@ -15,7 +15,7 @@ from inspect_app.plans.models import Plan, PlanVersion
 from inspect_app.plans.queries import latest_version
 from inspect_app.units.models import Unit
 from tests.client import Client, Page
-from tests.makers import AT, actor_of, grant, make_city, make_head, make_inspection, make_officer
+from tests.makers import AT, actor_of, grant, make_city, make_head, make_inspection, make_officer, make_unit
 from tests.plans.hanoi import put_hanoi
 
 
@@ -124,6 +124,23 @@ def test_the_authority_approves_in_a_dialog_and_what_was_proposed_is_planned(
     assert "113/QĐ-UBND" in page.select(".timeline")[0].get_text()
     assert row_of(page, "UBND xã, phường")[1:4] == ["0", "1", "0"]
     assert page.select('a[href$="/schedule"]')
+    assert page.select('a.primary[href$="/proposal"]')
+
+
+def test_the_proposal_steps_back_once_no_unit_is_missing(client: Client, database: None) -> None:
+    town = make_city()
+    unit = make_unit(under=town)
+    with transaction():
+        small = create_plan(town, 2026, by=SYSTEM_ACTOR, at=AT)
+    both = client.sign_in(make_officer(Role.OFFICE, town))
+    assert both.get(f"/plans/{small.id}").select('a.primary[href$="/proposal"]')
+    both.submit(f"/plans/{small.id}/candidates", "/lines", units=[str(unit.id)])
+    both.submit(f"/plans/{small.id}", "/submission")
+    client.sign_in(make_officer(Role.AUTHORITY, town)).submit(
+        f"/plans/{small.id}", "/approval", number="1/QĐ-UBND", day="14/09/2026"
+    )
+    page = client.sign_in(make_officer(Role.OFFICE, town)).get(f"/plans/{small.id}")
+    assert page.select('a[href$="/proposal"]') and not page.select('a.primary[href$="/proposal"]')
 
 
 def test_a_returned_plan_says_why_to_the_office(office: Client, authority: Client, plan: Plan) -> None:
