@@ -121,7 +121,7 @@ def test_there_are_enough_cases() -> None:
     assert len(CASES) >= 40
 
 
-@pytest.mark.parametrize("number,case", enumerate(CASES))
+@pytest.mark.parametrize("number,case", list(enumerate(CASES)))
 def test_nothing_is_called_sent_that_the_server_does_not_have(place: Place, number: int, case: str) -> None:
     device = f"N{number}"
     place.client.do("begin", device=device)

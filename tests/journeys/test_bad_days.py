@@ -66,3 +66,7 @@ def test_a_member_taken_off_the_team_loses_the_visit_and_what_was_sent_stays(per
     office.fill(reason="Được điều động đột xuất.").press("Đổi đoàn", within="main form")
     assert member.answer_to(visit) == 404
     assert office.go(f"{inspection}/answers").page.get_by_text("Bùi Thanh Sơn").count() > 0
+    # Other journeys count on the member.
+    office.go(f"{inspection}/team").choose("members", "Bùi Thanh Sơn")
+    office.fill(reason="Đã hết điều động.").press("Đổi đoàn", within="main form")
+    assert member.answer_to(visit) != 404

@@ -77,14 +77,20 @@ def first_things(somebody: Person) -> list[str]:
 @pytest.mark.parametrize("key", ["van-phong", "thu-truong", "quan-tri"])
 def test_in_english_no_button_is_left_in_vietnamese(key: str, person: Callable[..., Person]) -> None:
     somebody = person(key)
-    with somebody.page.expect_navigation():
-        somebody.page.locator("form.language button").last.evaluate("(button) => button.click()")
+    other_language(somebody)
     for path in MAIN_PAGES[key]:
         somebody.go(path)
         assert somebody.page.locator("html").get_attribute("lang") == "en"
         words = somebody.page.locator("nav.nav a, main .button, h1").all_inner_texts()
         left = [each for each in words if VIETNAMESE.search(each) and not is_a_name(each)]
         assert not left, f"{path} still says {left}"
+    other_language(somebody)
+
+
+def other_language(somebody: Person) -> None:
+    """Switches; the choice is remembered, so whoever switches in a journey switches back."""
+    with somebody.page.expect_navigation():
+        somebody.page.locator("form.language button").last.evaluate("(button) => button.click()")
 
 
 def is_a_name(words: str) -> bool:
