@@ -240,8 +240,7 @@ class Visits:
             "note": note,
             "points": points_of(criterion, value).points,
             "author_id": by.id,
-            "answered_at": at,
-            "received_at": at,
+            **dict.fromkeys(("answered_at", "received_at"), at),
         }
         self.chronicle.add(Answer(**common))
         self.chronicle.add(AnswerVersion(**common))

@@ -92,17 +92,7 @@ def schedule_inspection(
     again = inspection.state in DATES_MAY_CHANGE
     if not again:
         next_state(MOVES, inspection.state, "schedule")
-    unit, together = db.session.get_one(Unit, inspection.unit_id), Together()
-    with together("reason"):
-        if again and not (reason or "").strip():
-            raise Refused(N_("Cần nêu lý do đổi lịch."), status=422)
-    with together("starts_on"):
-        require_in_force(unit, schedule.starts_on)
-    with together("rubric"):
-        version = _require_rubric(schedule.rubric_version_id, unit)
-    with together():
-        cautions = _require_free(inspection, schedule, by, on=local_day(at))
-    together.settle()
+    version, cautions = _require_all(inspection, schedule, by, on=local_day(at), reason=reason if again else "–")
     if cautions and not confirmed:
         raise NeedsConfirmation(cautions)
     details: dict[str, Any] = {
@@ -120,6 +110,24 @@ def schedule_inspection(
     inspection.team_name = schedule.team_name
     _seat(inspection.id, schedule.team, at=at, reason=reason or "")
     later(jobs.tell_of, inspection.id, "rescheduled" if again else "scheduled")
+
+
+def _require_all(
+    inspection: Inspection, schedule: Schedule, by: Doer, *, on: date, reason: str | None
+) -> tuple[RubricVersion, tuple[Caution, ...]]:
+    """The rubric and the cautions of a schedule that may be; else Refused with all that stands in its way at once."""
+    unit, together = db.session.get_one(Unit, inspection.unit_id), Together()
+    with together("reason"):
+        if not (reason or "").strip():
+            raise Refused(N_("Cần nêu lý do đổi lịch."), status=422)
+    with together("starts_on"):
+        require_in_force(unit, schedule.starts_on)
+    with together("rubric"):
+        version = _require_rubric(schedule.rubric_version_id, unit)
+    with together():
+        cautions = _require_free(inspection, schedule, by, on=on)
+    together.settle()
+    return version, cautions
 
 
 def change_team(
