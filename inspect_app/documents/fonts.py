@@ -10,11 +10,8 @@ import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from xml.sax.saxutils import escape
-
-from fontTools import subset
-from fontTools.ttLib import TTFont
-from fontTools.varLib import instancer
 
 from inspect_app.refusals import N_
 
@@ -106,6 +103,9 @@ def _cut(name: str, source: Path, style: str) -> bytes:
     """One static face under our family's name: engines and stampers do not agree on variable fonts."""
     weight, italic = STYLES[style]
     variable = source / f"NotoSerif{'-Italic' if italic else ''}[wdth,wght].ttf"
+    from fontTools.ttLib import TTFont
+    from fontTools.varLib import instancer
+
     with TTFont(source / f"Tinos-{style}.ttf" if name == "Tinos" else variable) as font:
         if "fvar" in font:
             _keep_letters(font)
@@ -116,7 +116,9 @@ def _cut(name: str, source: Path, style: str) -> bytes:
     return out.getvalue()
 
 
-def _keep_letters(font: TTFont) -> None:
+def _keep_letters(font: Any) -> None:
+    from fontTools import subset
+
     options = subset.Options()
     options.layout_features = ["kern", "mark", "mkmk", "ccmp", "locl"]
     options.name_IDs = ["*"]
@@ -125,7 +127,7 @@ def _keep_letters(font: TTFont) -> None:
     cutter.subset(font)
 
 
-def _rename(font: TTFont, name: str, style: str, weight: int, italic: bool) -> None:
+def _rename(font: Any, name: str, style: str, weight: int, italic: bool) -> None:
     plain = "Bold Italic" if style == "BoldItalic" else style
     table = font["name"]
     table.names = [record for record in table.names if record.nameID in {0, 5, 13, 14}]

@@ -3,7 +3,6 @@
 import io
 import re
 
-from fpdf import FPDF
 from pypdf import PageObject, PdfReader, PdfWriter
 from pypdf.generic import (
     ArrayObject,
@@ -51,6 +50,8 @@ def stamp(pdf: bytes, title: str, fonts: PaperFonts) -> bytes:
 
 def _numbers(pages: int, fonts: PaperFonts) -> bytes:
     """Pages 2 to `pages`, empty but for their number."""
+    from fpdf import FPDF  # Half a second that a start need not wait for.
+
     _, right, _, left = MARGINS
     document = FPDF(unit="mm", format=A4)
     document.set_auto_page_break(False)
