@@ -10,8 +10,9 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, ViewportSize
 
-from tests.journeys.conftest import DEMONSTRATION, chromium
+from tests.journeys.conftest import DEMONSTRATION, QUIET, chromium
 from tests.journeys.person import Person
+from tests.journeys.tablet import Tablet
 from tests.serve.installation import ROOT, installation
 
 FOLDER = ROOT / "docs" / "screenshots"
@@ -88,6 +89,18 @@ def main(wanted: tuple[str, ...]) -> None:
             for picture in PICTURES:
                 if picture.name.startswith(wanted or ("",)):
                     take(picture, browser, origin)
+            if "ready-1024-vi".startswith(wanted or ("",)):
+                take_on_tablet(browser, origin, Path(data))
+
+
+def take_on_tablet(browser: Browser, origin: str, data: Path) -> None:
+    """The checks before the field, and a visit without a network."""
+    tablet = Tablet(browser.browser_type, origin, data / "tablet", ViewportSize(width=1024, height=768), QUIET)
+    tablet.enter("truong-doan").prepare()
+    keep("ready-1024-vi", tablet.page.screenshot(animations="disabled"))
+    tablet.lose_network().unlock().open_visit("Văn Miếu").section(1).change("1.1")
+    keep("offline-1024-vi", tablet.page.screenshot(animations="disabled"))
+    tablet.put_away()
 
 
 def take(picture: Picture, browser: Browser, origin: str) -> None:
@@ -98,11 +111,15 @@ def take(picture: Picture, browser: Browser, origin: str) -> None:
     person.go(picture.path)
     picture.step(person)
     person.page.wait_for_timeout(300)
-    file = FOLDER / f"{picture.name}.png"
-    shot = Image.open(io.BytesIO(person.page.screenshot(animations="disabled")))
-    shot.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(file, optimize=True)
-    print(f"{file.relative_to(ROOT)} {file.stat().st_size // 1024} KB", flush=True)
+    keep(picture.name, person.page.screenshot(animations="disabled"))
     person.context.close()
+
+
+def keep(name: str, shot: bytes) -> None:
+    file = FOLDER / f"{name}.png"
+    picture = Image.open(io.BytesIO(shot)).convert("RGB")
+    picture.quantize(COLOURS, dither=Image.Dither.NONE).save(file, optimize=True)
+    print(f"{file.relative_to(ROOT)} {file.stat().st_size // 1024} KB", flush=True)
 
 
 if __name__ == "__main__":
