@@ -32,23 +32,21 @@ def digest_of(inspection_id: UUID) -> dict[str, Any]:
             code: [latest[code], hash_of(answer.value), hash_of(answer.note)]
             for code, answer in team_answers(inspection_id).items()
         },
-        "files": files_sent(inspection_id),
+        "files": files_sent(inspection_id, taken_off=True),
         "findings": sorted(str(finding.id) for finding in findings_shown(inspection_id)),
         "last_seq": _last_seq(inspection_id),
     }
 
 
-def files_sent(inspection_id: UUID) -> list[str]:
-    """The hashes of the photos as the tablets have them, of those that hang on the visit now, sorted."""
-    return list(
-        db.session.scalars(
-            select(SyncUpload.sha256)
-            .join(Attachment, Attachment.id == SyncUpload.attachment_id)
-            .where(SyncUpload.inspection_id == inspection_id, SyncUpload.outcome == STORED)
-            .where(Attachment.removed_at.is_(None))
-            .order_by(SyncUpload.sha256)
-        )
+def files_sent(inspection_id: UUID, *, taken_off: bool = False) -> list[str]:
+    """The hashes of the photos as the tablets have them, sorted: of those that hang on the visit now, or of all."""
+    sent = (
+        select(SyncUpload.sha256)
+        .join(Attachment, Attachment.id == SyncUpload.attachment_id)
+        .where(SyncUpload.inspection_id == inspection_id, SyncUpload.outcome == STORED)
+        .order_by(SyncUpload.sha256)
     )
+    return list(db.session.scalars(sent if taken_off else sent.where(Attachment.removed_at.is_(None))))
 
 
 def _last_seq(inspection_id: UUID) -> dict[str, int]:

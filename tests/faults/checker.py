@@ -83,12 +83,11 @@ class Checker:
         return self.verdict
 
     def _read(self) -> None:
-        all_of = lambda model: list(db.session.scalars(select(model)))  # noqa: E731 - said once
-        self.mutations = {str(row.id): row for row in all_of(Mutation)}
+        self.mutations = {str(row.id): row for row in _all_of(Mutation)}
         self.parked: dict[str, list[Parked]] = defaultdict(list)
-        for row in all_of(Parked):
+        for row in _all_of(Parked):
             self.parked[row.mutation_id].append(row)
-        for version in sorted(all_of(AnswerVersion), key=lambda row: row.version):
+        for version in sorted(_all_of(AnswerVersion), key=lambda row: row.version):
             self.versions.append(version)
             if version.device is None:  # A page made it, before any tablet came.
                 continue
@@ -96,10 +95,10 @@ class Checker:
             self.rows[
                 self._key(version.inspection_id, version.criterion_code, version.device, version.answered_at)
             ] += [version]
-        self.answers = {(str(row.inspection_id), row.criterion_code): row for row in all_of(Answer)}
-        self.inspections = {str(row.id): row for row in all_of(Inspection)}
-        self.findings = Counter(str(row.id) for row in all_of(Finding))
-        self.entries = all_of(AuditEntry)
+        self.answers = {(str(row.inspection_id), row.criterion_code): row for row in _all_of(Answer)}
+        self.inspections = {str(row.id): row for row in _all_of(Inspection)}
+        self.findings = Counter(str(row.id) for row in _all_of(Finding))
+        self.entries = _all_of(AuditEntry)
 
     def _key(self, inspection: Any, criterion: str, device: str, moment: datetime) -> tuple[Any, ...]:
         return str(inspection), criterion, device, moment.astimezone(UTC)
@@ -332,3 +331,7 @@ def _kept_as(content: bytes) -> str:
     if content not in _kept:
         _kept[content] = hashlib.sha256(io.BytesIO(reencode(content).jpeg).getvalue()).hexdigest()
     return _kept[content]
+
+
+def _all_of(model: Any) -> list[Any]:
+    return list(db.session.scalars(select(model)))

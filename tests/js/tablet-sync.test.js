@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Outbox } from "../../inspect_app/static/js/tablet/outbox.js";
+import { Photos } from "../../inspect_app/static/js/tablet/photos.js";
 import { passingKeep } from "../../inspect_app/static/js/tablet/keep.js";
 import { StoreTrouble } from "../../inspect_app/static/js/tablet/store.js";
 import { fetchJson, sendChanges, SyncTrouble } from "../../inspect_app/static/js/tablet/sync.js";
@@ -236,6 +237,36 @@ test("a second tab takes up what the first has kept, and neither sends what the 
   assert.equal(sent.length, 1);
 });
 
+test("a photo that the server will not take holds up no other, and still counts as waiting", async () => {
+  const sent = [];
+  const photos = new Photos({
+    keep: passingKeep("p", "test"), alone: (_name, work) => work(), later: () => {}, mayGo: () => true, onChange: () => {},
+    onStored: (photo) => sent.push(photo.name),
+    upload: async (photo) => {
+      if (photo.name === "large") throw new SyncTrouble("too_large", 413);
+      return { result: "stored", attachment: "a" };
+    },
+  });
+  const file = (name) => ({ name, type: "application/pdf", arrayBuffer: async () => new TextEncoder().encode(name).buffer });
+  await photos.add("i", "1.1", file("large"));
+  await photos.add("i", "1.2", file("small"));
+  assert.deepEqual(sent, ["small"]);
+  assert.deepEqual([photos.size, photos.stillToSend("i")], [1, false]);
+});
+
+test("what was put aside and read is offered again after a restore, and is no reason to doubt the digest", async () => {
+  const keep = passingKeep("p", "test");
+  const { outbox } = outboxWith(async (changes) => ({
+    acks: new Map(changes.map((each) => [each.id, { id: each.id, result: "parked:unreadable" }])), serverTime: "2026-09-14T03:00:00Z",
+  }), keep);
+  await outbox.add(change());
+  const [parked] = await keep.parked();
+  await keep.dismiss(parked.id);
+  assert.deepEqual(await keep.parked(), []);
+  assert.equal((await keep.sentOf("i")).last, 0);
+  assert.equal(await keep.offerAgain(null), 1);
+});
+
 // What counts as an answer of the server
 
 const good = { deployment: "d", epoch: 1, server_time: "2026-09-14T03:40:00Z", ack: [{ id: "a", result: "applied" }] };
@@ -374,4 +405,16 @@ test("choosing decides on what was in conflict, and on nothing else", () => {
     visit.choose("1.1", given.answers["1.1"].others[0]);
     assert.deepEqual(added.map((each) => (each.op === "note" ? each.note : each.value)), ops.map((op) => (op === "note" ? "Hai" : { value: false })));
   }
+});
+
+test("the digest agrees when the server has every version, number and photo that it has named", () => {
+  const given = pack();
+  given.answers["1.1"] = { value: { value: true }, note: "", version: 3, others: [], received_at: "2026-09-14T03:40:00Z" };
+  const { visit, outbox } = visitWith(given);
+  outbox.keep.device = "T1";
+  const digest = { criteria: { "1.1": [3, "v", "n"] }, last_seq: { T1: 7 }, files: ["a", "b"] };
+  assert.ok(visit.agrees(digest, { last: 7, files: ["a"] }));
+  assert.ok(!visit.agrees(digest, { last: 8, files: ["a"] }));
+  assert.ok(!visit.agrees(digest, { last: 7, files: ["a", "c"] }));
+  assert.ok(!visit.agrees({ ...digest, criteria: { "1.1": [2, "v", "n"] } }, { last: 7, files: [] }));
 });

@@ -16,7 +16,7 @@ from inspect_app.sync.queries_doors import rescue_key
 from inspect_app.sync.rescue_keys import WrongKey, key_of_jwk, make_pair, mark_of, oaep, open_key
 from inspect_app.sync.rules_doors import protocol_of, read_report
 from tests.client import Client
-from tests.inspections.visits import AT, World, make_visit, make_world
+from tests.inspections.visits import AT, World, make_visit
 from tests.makers import make_finding, make_inspection
 from tests.sync.test_pages import change
 
@@ -29,18 +29,6 @@ REPORT = {
     "client_time": "2026-09-14T10:52:00+07:00",
     "storage": {"persisted": True, "free": 12_000_000_000},
 }
-
-
-@pytest.fixture
-def world(database: None) -> World:
-    return make_world()
-
-
-@pytest.fixture
-def visit(world: World) -> Inspection:
-    visit = make_visit(world)
-    db.session.commit()
-    return visit
 
 
 def read(browser: Client, path: str) -> Any:

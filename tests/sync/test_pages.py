@@ -13,19 +13,7 @@ from inspect_app.documents.models import Attachment
 from inspect_app.inspections.models import Answer, AnswerVersion, Inspection
 from inspect_app.sync.models import Mutation, Parked
 from tests.client import Client
-from tests.inspections.visits import AT, World, make_visit, make_world
-
-
-@pytest.fixture
-def world(database: None) -> World:
-    return make_world()
-
-
-@pytest.fixture
-def visit(world: World) -> Inspection:
-    visit = make_visit(world)
-    db.session.commit()
-    return visit
+from tests.inspections.visits import AT, World, make_visit
 
 
 def change(

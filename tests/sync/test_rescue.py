@@ -26,24 +26,12 @@ from inspect_app.sync.models import Parked
 from inspect_app.sync.rescue_keys import key_of_jwk, make_pair, oaep
 from inspect_app.sync.uploads import UploadFolder
 from tests.client import Client
-from tests.inspections.visits import AT, World, make_visit, make_world
+from tests.inspections.visits import AT, World, make_visit
 from tests.makers import actor_of, make_officer
 from tests.sync.test_pages import change
 from tests.sync.test_uploads import Tablet, picture
 
 SECRET = "a secret for tests only, 40 characters"
-
-
-@pytest.fixture
-def world(database: None) -> World:
-    return make_world()
-
-
-@pytest.fixture
-def visit(world: World) -> Inspection:
-    visit = make_visit(world)
-    db.session.commit()
-    return visit
 
 
 one_pair = cache(make_pair)

@@ -26,7 +26,7 @@ from inspect_app.sync.rules import Unreadable
 from inspect_app.sync.rules_uploads import metadata, read_photo, size_of
 from inspect_app.sync.uploads import UploadFolder
 from tests.client import Client
-from tests.inspections.visits import AT, World, make_visit, make_world
+from tests.inspections.visits import AT, World, make_visit
 from tests.makers import make_officer
 
 PIECE = 4096
@@ -38,18 +38,6 @@ def picture(seed: int = 0, size: tuple[int, int] = (160, 120)) -> bytes:
     made = io.BytesIO()
     Image.frombytes("RGB", size, noise).save(made, "JPEG", quality=90)
     return made.getvalue()
-
-
-@pytest.fixture
-def world(database: None) -> World:
-    return make_world()
-
-
-@pytest.fixture
-def visit(world: World) -> Inspection:
-    visit = make_visit(world)
-    db.session.commit()
-    return visit
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ export class App {
 
   async start(work) {
     this.work = work;
-    work.listen((thing) => this.screen?.changed(thing));
+    work.onChange = (thing) => this.screen?.changed(thing);
     this.listen();
     await this.show(location.pathname, location.hash);
     work.keepSending();

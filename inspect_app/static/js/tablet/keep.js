@@ -54,38 +54,45 @@ export class Keep {
 
   /** A parked change that its person has read about; it stays until a backup holds it. */
   async dismiss(id) {
-    await this.store.alter("changes", [id], (row) => ({ ...row, standing: "sent" }));
+    await this.store.alter("changes", [id], (row) => ({ ...row, standing: "read" }));
   }
 
-  /** Offers again what was sent since `mark` (all of it without one): the server was put back to an earlier state. */
+  /**
+   * Offers again what was sent since `mark`, all of it without one: the server was put back to an earlier state, or
+   * lacks something of this visit.
+   */
   async offerAgain(mark, inspection = null) {
-    const rows = [
-      ...(await this.store.all("changes", "standing", standingOf(this.person, "sent"))),
-      ...(await this.store.all("changes", "standing", standingOf(this.person, "parked"))),
-    ];
-    const again = rows.filter((row) => (!mark || row.sent_at >= mark) && (!inspection || row.inspection === inspection));
-    await this.store.alter("changes", again.map((row) => row.id), (row) => ({ ...row, standing: "waiting" }));
-    const photos = await this.store.all("photos", "standing", standingOf(this.person, "sent"));
-    const shots = photos.filter((row) => (!mark || row.sent_at >= mark) && (!inspection || row.inspection === inspection));
-    await this.store.alter("photos", shots.map((row) => row.id), (row) => ({ ...row, standing: "waiting" }));
-    return again.length + shots.length;
+    let offered = 0;
+    for (const table of ["changes", "photos"]) {
+      const rows = await this.standing(table, "sent", "parked", "read");
+      const again = rows.filter((row) => (!mark || row.sent_at >= mark) && (!inspection || row.inspection === inspection));
+      await this.store.alter(table, again.map((row) => row.id), (row) => ({ ...row, standing: "waiting" }));
+      offered += again.length;
+    }
+    return offered;
   }
 
-  /** The highest number that the server has named, and how many it has. */
+  /** What the server has named of a visit: {last: its highest number, files: the hashes of its photos}. */
   async sentOf(inspection) {
-    const rows = await this.store.all("changes", "standing", standingOf(this.person, "sent"));
-    const mine = rows.filter((row) => row.inspection === inspection);
-    return { last: Math.max(0, ...mine.map((row) => row.seq)), count: mine.length };
+    const mine = (rows) => rows.filter((row) => row.inspection === inspection);
+    const changes = mine(await this.standing("changes", "sent"));
+    const files = (await this.photos("sent")).filter((photo) => photo.inspection === inspection);
+    return { last: Math.max(0, ...changes.map((row) => row.seq)), files: files.map((photo) => photo.sha256) };
   }
 
   /** Removes what is safe: sent long enough ago, and before the server's last backup began. */
   async forgetSafe(backedUpUntil, now = Date.now()) {
     if (!backedUpUntil) return;
     const old = (row) => row.sent_at < backedUpUntil && Date.parse(row.sent_at) < now - STAYS;
-    const changes = (await this.store.all("changes", "standing", standingOf(this.person, "sent"))).filter(old);
-    const photos = (await this.store.all("photos", "standing", standingOf(this.person, "sent"))).filter(old);
-    const ids = photos.map((row) => row.id);
-    await this.store.remove({ changes: changes.map((row) => row.id), photos: ids, bytes: ids });
+    const ids = async (table) => (await this.standing(table, "sent", "read")).filter(old).map((row) => row.id);
+    const [changes, photos] = [await ids("changes"), await ids("photos")];
+    if (changes.length + photos.length) await this.store.remove({ changes, photos, bytes: photos });
+  }
+
+  /** The rows of a table in one of these standings. */
+  async standing(table, ...standings) {
+    const found = await Promise.all(standings.map((each) => this.store.all(table, "standing", standingOf(this.person, each))));
+    return found.flat();
   }
 
   async opened(rows) {

@@ -7,6 +7,8 @@ import { sha256 } from "./vault.js";
 
 const PAUSES = [3_000, 10_000, 60_000, 300_000];
 const LOCK = "inspect-tablet-files";
+/** Answers of the server that are about this very file: it stays on the tablet, and the next one goes. */
+const NOT_TAKEN = new Set(["too_large", "refused"]);
 
 /**
  * `upload(photo, bytes, onProgress)` gives {result, attachment}; `mayGo()` says whether the answers are through;
@@ -38,9 +40,9 @@ export class Photos {
     return this.list().filter((entry) => entry.state === "unsaved").length;
   }
 
-  /** Whether a visit has photos that the server is still to get. */
+  /** Whether a visit has photos that the server is still to get; one that it will not take holds up nothing else. */
   stillToSend(inspection) {
-    return this.list(inspection).some(({ state }) => state !== "refused");
+    return this.list(inspection).some(({ state }) => state !== "refused" && state !== "stuck");
   }
 
   /** Those of a visit, or of one of its criteria: [{photo, state, offset, preview, words}]. */
@@ -112,7 +114,8 @@ export class Photos {
       if (!parked) this.onStored(photo, reply.attachment, entry.preview);
     } catch (error) {
       if (!(error instanceof SyncTrouble) && !(error instanceof StoreTrouble)) throw error;
-      this.giveUpForNow(error.kind);
+      if (NOT_TAKEN.has(error.kind)) entry.state = "stuck";
+      else this.giveUpForNow(error.kind);
     }
     this.onChange(photo);
   }
@@ -135,6 +138,7 @@ export class Photos {
   /** Tries at once, because the person asks for it or the network is back. */
   async again() {
     this.trouble = null;
+    for (const entry of this.list()) if (entry.state === "stuck") entry.state = "kept";
     return this.flush();
   }
 

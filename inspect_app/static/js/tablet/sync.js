@@ -2,6 +2,10 @@
 
 const PATIENCE = 30_000;
 const PROTOCOL = "1";
+
+/** The version of this client, which every change and report names. */
+export const APP_VERSION = "2";
+
 const KINDS = { 400: "token", 401: "sign_in", 403: "refused", 409: "too_large", 413: "too_large" };
 
 /** Why nothing, or not everything, was sent: "offline", "server", "sign_in", "token", "too_large" or "refused". */

@@ -6,9 +6,8 @@ import { needsProof, questionsOf, waits } from "./progress.js";
 import { contentDigest, hashOf } from "./rules/digest.js";
 import { draw, LARGEST_POPULATION } from "./rules/sampling.js";
 import { leavesOf } from "./rules/scoring.js";
+import { APP_VERSION } from "./sync.js";
 
-const APP_VERSION = "2";
-const OPENED_BY = new Set(["start"]);
 const SIGNING = new Set(["signature", "refusal"]);
 
 /** Holds no markup: screens read from it and tell it what the person did. */
@@ -43,7 +42,7 @@ export class Visit {
 
   /** Whether answers may be given: the server says so, or the leader has begun without a network. */
   get isOpen() {
-    return this.pack.inspection.open || this.waiting("").some(({ change }) => OPENED_BY.has(change.op));
+    return this.pack.inspection.open || this.waiting("").some(({ change }) => change.op === "start");
   }
 
   leaf(code) {
@@ -182,6 +181,14 @@ export class Visit {
     return own === section ? [...others, name] : others;
   }
 
+  /** One section at a time: the server has taken the claim in. */
+  claimed(section) {
+    const { name } = this.pack.person;
+    const others = Object.entries(this.pack.sections).map(([each, names]) => [each, names.filter((other) => other !== name)]);
+    this.pack.sections = Object.fromEntries(others);
+    if (section) this.pack.sections[section] = [...(this.pack.sections[section] ?? []), name];
+  }
+
   claim(section) {
     this.send("", "claim", { value: { section } });
   }
@@ -233,6 +240,7 @@ export class Visit {
       if (change.op === "finish") this.pack.inspection.state = "field_done";
       if (change.op === "sample") (this.pack.samples[code] ??= []).push(change.value);
       if (SIGNING.has(change.op)) this.pack.signatures.push({ op: change.op, ...change.value });
+      if (change.op === "claim") this.claimed(change.value.section);
     }
     this.onChange(code);
   }
@@ -255,9 +263,10 @@ export class Visit {
   }
 
   /** Whether the server has everything that this tablet has sent of this visit, by its digest. */
-  agrees(digest, lastSent) {
+  agrees(digest, { last, files }) {
     const behind = [...this.answers].some(([code, answer]) => (digest.criteria[code]?.[0] ?? 0) < answer.version);
-    return !behind && lastSent <= (digest.last_seq?.[this.outbox.keep.device] ?? 0);
+    const there = new Set(digest.files);
+    return !behind && last <= (digest.last_seq?.[this.outbox.keep.device] ?? 0) && files.every((hash) => there.has(hash));
   }
 
   send(code, op, given) {

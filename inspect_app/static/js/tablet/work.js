@@ -3,7 +3,7 @@
 import { Outbox } from "./outbox.js";
 import { Photos } from "./photos.js";
 import { room } from "./store.js";
-import { fetchJson, sendChanges, SyncTrouble } from "./sync.js";
+import { APP_VERSION, fetchJson, sendChanges, SyncTrouble } from "./sync.js";
 import { sendFile } from "./uploads.js";
 import { sealedFile, base64 } from "./vault.js";
 import { Visit } from "./visit.js";
@@ -15,7 +15,6 @@ const DAY = 24 * 3_600_000;
 const SKEW = 10 * 60_000;
 /** The end and the signatures rest on the proof: they go after the photos of their visit. */
 const RESTS_ON_PHOTOS = new Set(["finish", "signature", "refusal"]);
-const APP_VERSION = "2";
 
 /** `door` is what the server last said of itself: {person, words, urls, csrf, deployment, epoch, …}. */
 export class Work {
@@ -24,7 +23,8 @@ export class Work {
     this.say = sayer(door.words);
     this.visits = new Map();
     this.listed = [];
-    this.hears = new Set();
+    this.onChange = () => {};
+    this.parked = [];
     this.contact = door.server_time ? now() : null;
     this.told = 0;
     this.outbox = new Outbox({
@@ -56,14 +56,8 @@ export class Work {
     this.keep = this.outbox.keep = this.photos.keep = keep;
   }
 
-  /** Tells `listener()` of everything that moves. */
-  listen(listener) {
-    this.hears.add(listener);
-    return () => this.hears.delete(listener);
-  }
-
   changed(thing) {
-    for (const hear of this.hears) hear(thing);
+    this.onChange(thing);
   }
 
   // Visits
@@ -71,10 +65,11 @@ export class Work {
   /** The visit, from the tablet or from the server; null when it is on neither. */
   async open(inspection) {
     if (this.visits.has(inspection)) return this.visits.get(inspection);
-    const pack = (await this.keep.pack(inspection)) ?? (await this.fetched(`${this.door.urls.packs}/${inspection}`));
+    let pack = await this.keep.pack(inspection);
+    if (!pack) await this.unlessCutOff(async () => (pack = await this.fetched(this.addressOf(inspection))));
     if (!pack) return null;
     const visit = new Visit(pack, { outbox: this.outbox, photos: this.photos });
-    for (const change of this.parked ?? []) {
+    for (const change of this.parked) {
       if (change.inspection === inspection) visit.putAside(change, change);
     }
     this.visits.set(inspection, visit);
@@ -88,7 +83,10 @@ export class Work {
     await this.heard(reply);
     const kept = new Map((await this.keep.packs()).map((pack) => [pack.inspection.id, pack]));
     for (const each of this.mine(reply.visits)) {
-      if (kept.get(each.id)?.changed !== each.changed) await this.renew(each.id, each.pack_url);
+      // Another tab may have kept the newest pack already: what is shown here is asked as well.
+      const isOld = (pack) => pack?.changed !== each.changed;
+      const shown = this.visits.get(each.id);
+      if (isOld(kept.get(each.id)) || (shown && isOld(shown.pack))) await this.renew(each.id);
     }
     const listed = new Set(reply.visits.map(({ id }) => id));
     for (const id of kept.keys()) if (!listed.has(id) && !this.waits(id)) await this.keep.forgetPack(id);
@@ -102,25 +100,23 @@ export class Work {
     return visits.filter(({ id }) => this.keep.lasting || this.visits.has(id));
   }
 
-  async renew(inspection, url) {
+  addressOf(inspection) {
+    return `${this.door.urls.packs}/${inspection}`;
+  }
+
+  async renew(inspection) {
+    const pack = await this.fetched(this.addressOf(inspection));
+    this.visits.get(inspection)?.renew(pack);
+  }
+
+  async fetched(url) {
     const pack = await fetchJson(url, this.fetch);
     await this.keep.keepPack(pack);
-    this.visits.get(inspection)?.renew(pack);
+    return pack;
   }
 
   waits(inspection) {
     return this.outbox.list(inspection).length + this.photos.list(inspection).length > 0;
-  }
-
-  async fetched(url) {
-    try {
-      const pack = await fetchJson(url, this.fetch);
-      await this.keep.keepPack(pack);
-      return pack;
-    } catch (error) {
-      if (error instanceof SyncTrouble) return null;
-      throw error;
-    }
   }
 
   // Sending
@@ -157,19 +153,21 @@ export class Work {
     if (csrf) Object.assign(this.door, { csrf, words, parked, urls, rescue_key });
     this.contact = this.now();
     for (const visit of this.visits.values()) visit.pack.backed_up_until = backed_up_until;
-    const put_back = before.epoch && epoch !== before.epoch;
-    if (put_back) await this.keep.offerAgain(before.backed_up_until ?? null);
-    await this.keep.keepSettings({ door: this.door });
-    if (put_back) {
+    const putBack = before.epoch && epoch !== before.epoch;
+    if (putBack) await this.keep.offerAgain(before.backed_up_until ?? null);
+    // Times move with every answer; they alone are not worth a write to the disk.
+    const news = csrf || deployment !== before.deployment || epoch !== before.epoch || backed_up_until !== before.backed_up_until;
+    if (news) await this.keep.keepSettings({ door: this.door });
+    if (putBack) {
       this.outbox.named.clear();
       await this.outbox.load();
       await this.photos.load();
     }
-    await this.keep.forgetSafe(backed_up_until);
   }
 
   settled(change, ack) {
-    if (ack.result.startsWith("parked:")) this.parked = [...(this.parked ?? []), { ...change, result: ack.result, words: ack.words }];
+    this.parked = this.parked.filter(({ id }) => id !== change.id);
+    if (ack.result.startsWith("parked:")) this.parked.push({ ...change, result: ack.result, words: ack.words });
     this.visits.get(change.inspection)?.settled(change, ack);
     this.compareSoon(change.inspection);
   }
@@ -231,6 +229,7 @@ export class Work {
       if (this.told) await this.sent([]);
       await this.refresh();
       for (const each of this.mine()) await this.compare(each.id);
+      await this.keep.forgetSafe(this.door.backed_up_until, this.now().getTime());
     });
   }
 
@@ -239,11 +238,12 @@ export class Work {
     const visit = await this.open(inspection);
     if (!visit) return;
     const digest = await fetchJson(visit.pack.urls.digest, this.fetch);
-    const { last } = await this.keep.sentOf(inspection);
-    if (visit.agrees(digest, last)) visit.agreed = this.now();
+    if (visit.agrees(digest, await this.keep.sentOf(inspection))) visit.agreed = this.now();
     else if (await this.keep.offerAgain(null, inspection)) {
       await this.outbox.offerAgain();
-      await this.renew(inspection, `${this.door.urls.packs}/${inspection}`);
+      await this.photos.load();
+      await this.photos.again();
+      await this.renew(inspection);
     }
   }
 
@@ -282,7 +282,7 @@ export class Work {
     if (outbox.trouble && !this.waiting) return { tone: "warn", sign: "offline", title: say("no_contact"), words: "" };
     if (outbox.trouble) return { tone: "warn", sign: "octagon", title: say("trouble"), words: line };
     if (this.waiting) return { tone: "info", sign: "arrow-up", title: say("sending"), words: line };
-    if (this.parked?.length) return { tone: "bad", sign: "octagon", title: say("parked"), words: say("parked_n", { n: this.parked.length }), room: "/tablet" };
+    if (this.parked.length) return { tone: "bad", sign: "octagon", title: say("parked"), words: say("parked_n", { n: this.parked.length }), room: "/tablet" };
     if (this.allSafe) return { tone: "good", sign: "shield", title: say("all_synced"), words: "" };
     return { tone: "good", sign: "check", title: say("nothing_waits"), words: "" };
   }

@@ -139,6 +139,7 @@ function onItsWay({ photo, state: standing, preview, offset, words }, here) {
   const said = {
     saving: () => state("neutral", sign("ring-dash"), say("saving")),
     unsaved: () => state("bad", sign("octagon"), say("not_kept")),
+    stuck: () => html`${state("bad", sign("octagon"), say("photo_failed"))}<button class="button small" type="button" data-act="photo-again" data-code="${photo.criterion}">${say("again")}</button>`,
     refused: () => html`${state("bad", sign("octagon"), say("photo_refused"))}<span class="bad-text">${words}</span>`,
     kept: () => {
       if (share) return state("info", sign("arrow-up"), say("photo_share", { n: share }));

@@ -78,7 +78,7 @@ export class ListScreen {
 
   parked() {
     const { work, tools: { say } } = this;
-    if (!work.parked?.length) return "";
+    if (!work.parked.length) return "";
     return html`<section class="card" aria-labelledby="h-can-xem"><h2 id="h-can-xem">${say("parked")}</h2><p class="muted">${say("parked_n", { n: work.parked.length })}</p>
       <ul class="rows">${work.parked.map((change) => {
         const reason = (change.result ?? "").slice("parked:".length);
